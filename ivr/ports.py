@@ -1,0 +1,230 @@
+"""The Protocols that the runtime wants; adapters elsewhere implement them, fakes replay scripts.
+
+Imports core only. Every port has a contract suite in `tests/contract/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Protocol
+
+from ivr.core.events import LookUpOutcome
+from ivr.core.meaning import Expecting, Meaning
+
+
+class Clock(Protocol):
+    """Where times come from. Everything else takes them as arguments."""
+
+    def now(self) -> datetime:
+        """The wall clock: aware, UTC."""
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds on a clock that never jumps."""
+
+
+class Completeness(Enum):
+    """How whole an answer sounds; the end-of-turn wait follows it."""
+
+    COMPLETE = "complete"
+    UNKNOWN = "unknown"
+    INCOMPLETE = "incomplete"
+
+
+class Understanding(Protocol):
+    """Turns an utterance into a meaning. Thread-safe; CPU work, so callers keep it off event loops."""
+
+    def interpret(self, text: str, expecting: Expecting, alternatives: Sequence[str] = ()) -> Meaning:
+        """Never raises: what cannot be understood is an empty `Meaning`."""
+
+    def completeness(self, text: str, expecting: Expecting) -> Completeness:
+        """Whether `text`, heard so far, is a whole answer. Cheap (< 1 ms): called in the middle of turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpResult:
+    """What a connector says."""
+
+    outcome: LookUpOutcome
+    record: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+class Connectors(Protocol):
+    """All configured connectors behind one door. Blocking; has its own time-outs (never hangs)."""
+
+    def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:
+        """`operation` is `connector.operation`. Never raises: failures are outcomes."""
+
+    def operations(self) -> Mapping[str, Sequence[str]]:
+        """Every operation name with the argument names it wants; for the flow check."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One row per call."""
+
+    id: str
+    """Our own random id: 32 lower-case hex characters."""
+    carrier_sid: str
+    """The carrier's id of the caller's leg (CA…)."""
+    flow: str
+    flow_version: str
+    caller: str
+    dialled: str
+    direction: str = "inbound"
+    created_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    status: str = "ringing"
+    """ringing, in_progress, ended"""
+    outcome: str | None = None
+    end_cause: str | None = None
+    language: str | None = None
+    node_id: str | None = None
+    """The media node that owns the call."""
+    resumes: int = 0
+    snapshot: Mapping[str, Any] | None = None
+    """The session's own state, JSON; what a resume starts from."""
+    intent: str | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """One thing said by one side."""
+
+    call_id: str
+    number: int
+    """From 1, both sides counted together."""
+    at_ms: int
+    side: str
+    """`caller` or `us`"""
+    text: str
+    node: str = ""
+    how: str = "speech"
+    """speech, keys, prompt"""
+    confidence: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """intent, score, decode_ms, gap_ms, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One fact about a call, for the timeline. Append-only."""
+
+    call_id: str
+    at_ms: int
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaNode:
+    """A media process as the web processes see it."""
+
+    id: str
+    url: str
+    """Public base of its sockets, e.g. `wss://host/media`; call id and token follow."""
+    capacity: int
+    live: int
+    heartbeat_at: datetime
+    draining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """What was answered to a webhook, for when it comes again."""
+
+    status: int
+    body: str
+    content_type: str
+
+
+class CallStore(Protocol):
+    """Calls, legs, turns, events. Every write is on disk when the method returns."""
+
+    def create(self, call: CallRecord) -> CallRecord:
+        """Idempotent by `carrier_sid`: the row that is there already wins and is returned."""
+
+    def get(self, call_id: str) -> CallRecord | None: ...
+
+    def by_sid(self, carrier_sid: str) -> CallRecord | None: ...
+
+    def update(self, call_id: str, **changes: Any) -> None:
+        """Changes fields of `CallRecord` by name. Unknown call or field: `KeyError`."""
+
+    def end(self, call_id: str, *, ended_at: datetime, outcome: str, cause: str) -> bool:
+        """Ends a call once; False when it had ended before (nothing changes then)."""
+
+    def save_snapshot(self, call_id: str, node_id: str, snapshot: Mapping[str, Any]) -> bool:
+        """False when the call meanwhile belongs to another node (a fenced owner must stop)."""
+
+    def add_turns(self, turns: Sequence[TurnRecord]) -> None: ...
+
+    def add_events(self, events: Sequence[EventRecord]) -> None: ...
+
+    def turns(self, call_id: str) -> list[TurnRecord]: ...
+
+    def events(self, call_id: str) -> list[EventRecord]: ...
+
+    def recent(self, limit: int = 50) -> list[CallRecord]: ...
+
+    def set_leg(self, call_id: str, carrier_sid: str, *, status: str, rank: int, sequence: int, at: datetime) -> bool:
+        """Leg status from the carrier, in any order: only a higher (rank, sequence) changes the row."""
+
+    def live_on(self, node_id: str) -> list[CallRecord]:
+        """Calls in progress that a node owns."""
+
+
+class NodeStore(Protocol):
+    """Media nodes and the single-use tickets that open a media socket."""
+
+    def register(self, node: MediaNode) -> None:
+        """Insert or replace (by id)."""
+
+    def heartbeat(self, node_id: str, *, live: int, draining: bool, at: datetime) -> None: ...
+
+    def remove(self, node_id: str) -> None: ...
+
+    def nodes(self, *, alive_since: datetime) -> list[MediaNode]: ...
+
+    def pick(self, *, alive_since: datetime) -> MediaNode | None:
+        """The node with most room, not draining, or None when all are full. Counts tickets not yet used as live."""
+
+    def issue_ticket(self, call_id: str, node_id: str, token: str, *, expires_at: datetime) -> None:
+        """Stores only a hash of the token. Older unused tickets of the call become worthless."""
+
+    def use_ticket(self, call_id: str, token: str, *, now: datetime) -> bool:
+        """True once; False for used, unknown, expired or foreign ones."""
+
+
+class WebhookLedger(Protocol):
+    """Replay protection: the answer to a signed request, kept for a day."""
+
+    def recall(self, key: str) -> StoredReply | None: ...
+
+    def remember(self, key: str, reply: StoredReply, *, at: datetime) -> None: ...
+
+    def forget_before(self, before: datetime) -> int: ...
+
+
+class Tape(Protocol):
+    """The two-channel recording of one call. Frames before `start` and after `stop` are not kept."""
+
+    def start(self, at_ms: int) -> None: ...
+
+    def stop(self, *, discard: bool = False) -> None: ...
+
+    def caller_frame(self, at_ms: int, mulaw: bytes) -> None: ...
+
+    def our_frame(self, at_ms: int, mulaw: bytes) -> None: ...
+
+    def close(self) -> str | None:
+        """Finishes the file; its name relative to the recordings folder, or None when nothing was recorded."""
+
+
+Observer = Callable[[str, Mapping[str, Any]], None]
+"""Somebody who watches calls (the demo, live pages). Must never block or raise."""
