@@ -1,0 +1,198 @@
+"""A call flow as the interpreter reads it: checked, typed, frozen. The YAML side lives in `ivr/flows`.
+
+One node = one verb. A `Prompt` holds a parsed template for every language of the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ivr.core.flow.expressions import Node as Expression
+from ivr.core.flow.expressions import Template
+from ivr.core.meaning import SlotType
+
+Prompt = Mapping[str, Template]
+"""Language -> text."""
+
+
+class Confirm(Enum):
+    """When a value is read back to the caller."""
+
+    READ_BACK = "read_back"
+    WHEN_UNSURE = "when_unsure"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What happens when nothing was said (or nothing understood), again and again."""
+
+    tries: int = 2
+    """Attempts before `then`: with 2, the first failure asks again and the second goes on."""
+    prompt: Prompt | None = None
+    """Said before asking again; a built-in sentence when absent."""
+    then: str | None = None
+    """Node; the verb's `failure`, or the way to a person, when absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenVerb:
+    """An open question: an intent, a key, or an answer from the knowledge base."""
+
+    prompt: Prompt
+    on: Mapping[str, str] = field(default_factory=dict)
+    """Intent -> node."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Key -> node."""
+    answers: bool = False
+    answered: str | None = None
+    """Node after a knowledge answer; the same question again when absent."""
+    no_match: Ladder = Ladder()
+    no_input: Ladder = Ladder()
+
+
+@dataclass(frozen=True, slots=True)
+class AskVerb:
+    """One slot of a known type, by voice or keypad."""
+
+    slot: str
+    type: SlotType
+    prompt: Prompt
+    choices: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
+    """For `choice`: language -> (value, wordings) pairs; key 1 is the first."""
+    then: str | None = None
+    by_value: Mapping[str, str] = field(default_factory=dict)
+    """`then: {yes: a, no: b}`: value -> node."""
+    confirm: Confirm = Confirm.WHEN_UNSURE
+    failure: str | None = None
+    no_match: Ladder = Ladder()
+    no_input: Ladder = Ladder()
+
+
+@dataclass(frozen=True, slots=True)
+class SayVerb:
+    """A text, then on."""
+
+    prompt: Prompt
+    then: str
+    outcome: str | None = None
+    """What the call counts as from here on, even if the caller hangs up."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoVerb:
+    """A connector's operation."""
+
+    call: str
+    arguments: Mapping[str, Template]
+    then: str
+    save: str | None = None
+    filler: Prompt | None = None
+    """Said only when the answer takes longer than a second."""
+    not_found: str | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCase:
+    """One line of a `branch`; `condition` None is the `else`."""
+
+    condition: Expression | None
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchVerb:
+    """The first case that holds."""
+
+    cases: tuple[BranchCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpVerb:
+    """A goodbye, heard to its end, and the call is over."""
+
+    prompt: Prompt | None
+    outcome: str = "resolved"
+
+
+Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    """A named step."""
+
+    name: str
+    verb: Verb
+    everywhere: Mapping[str, str] = field(default_factory=dict)
+    """Overrides of the flow's `everywhere` for this node."""
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The notice before a recording."""
+
+    prompt: Prompt
+    refuse_keys: tuple[str, ...] = ()
+    refuse_intent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A whole flow."""
+
+    name: str
+    title: str
+    version: str
+    """Hash of the files it came from; a call stays on the version it began with."""
+    languages: tuple[str, ...]
+    numbers: tuple[str, ...]
+    start: str
+    nodes: Mapping[str, FlowNode]
+    everywhere: Mapping[str, str] = field(default_factory=dict)
+    closed: str | None = None
+    hours: str | None = None
+    consent: Consent | None = None
+    intents: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
+    connectors: tuple[str, ...] = ()
+    number_languages: Mapping[str, str] = field(default_factory=dict)
+    """Dialled number -> the language it begins in."""
+    intent_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Intent -> language -> words for "did you want …?"."""
+
+
+def targets(node: FlowNode) -> dict[str, str]:
+    """Every edge of a node: label -> node name."""
+    found: dict[str, str] = {}
+    match node.verb:
+        case ListenVerb() as verb:
+            found |= {f"on {intent}": name for intent, name in verb.on.items()}
+            found |= {f"key {key}": name for key, name in verb.keys.items()}
+            found |= {"answered": verb.answered} if verb.answered else {}
+            found |= _ladders(verb.no_match, verb.no_input)
+        case AskVerb() as verb:
+            found |= {"then": verb.then} if verb.then else {}
+            found |= {f"then {value}": name for value, name in verb.by_value.items()}
+            found |= {"failure": verb.failure} if verb.failure else {}
+            found |= _ladders(verb.no_match, verb.no_input)
+        case SayVerb() as verb:
+            found["then"] = verb.then
+        case DoVerb() as verb:
+            found["then"] = verb.then
+            found |= {"not_found": verb.not_found} if verb.not_found else {}
+            found |= {"failed": verb.failed} if verb.failed else {}
+        case BranchVerb() as verb:
+            found |= {f"case {index + 1}": case.then for index, case in enumerate(verb.cases)}
+        case HangUpVerb():
+            pass
+    return found
+
+
+def _ladders(no_match: Ladder, no_input: Ladder) -> dict[str, str]:
+    pairs = (("no_match", no_match), ("no_input", no_input))
+    return {label: ladder.then for label, ladder in pairs if ladder.then}
