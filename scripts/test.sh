@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Checks, then the quick tests side by side, then those that want the machine for themselves; a summary at the end.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+workers=${1:-2}
+summary=()
+status=0
+run() {
+  local name=$1 from=$SECONDS result=passed
+  shift
+  "$@" || { result=FAILED; status=1; }
+  summary+=("$(printf '%-28s %-7s %4d s' "$name" "$result" $((SECONDS - from)))")
+}
+
+run "checks" bash scripts/check.sh
+run "unit and contract tests" .venv/bin/python -m pytest -q -n "$workers" --dist loadfile -m "unit or contract" tests
+run "integration, audio, faults" .venv/bin/python -m pytest -q -m "integration or audio or durability" tests
+
+printf '\n'
+printf '%s\n' "${summary[@]}"
+exit "$status"
