@@ -1,0 +1,199 @@
+"""What can be set, with a sentence and a unit for each key. Values only; reading them is `load`'s work."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+REAL_CARRIER_HOST = "api.twilio.com"
+DEVELOPMENT_KEY = "denwaban-development-only"
+
+
+class Environment(Enum):
+    """How careful start-up has to be."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+class RecordingMode(Enum):
+    """Whether calls are recorded."""
+
+    OFF = "off"
+    NOTICE_ALL = "notice_all"
+    """Recorded after the notice was played to its end."""
+
+
+class Engine(Enum):
+    """Which recogniser listens."""
+
+    AUTO = "auto"
+    """An installed Vosk model of the language, else Whisper."""
+    VOSK = "vosk"
+    WHISPER = "whisper"
+
+
+class LogLevel(Enum):
+    """The least severe level that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(Enum):
+    """How a log line looks."""
+
+    AUTO = "auto"
+    """Console in a terminal, JSON elsewhere."""
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+
+
+class Web(_Section):
+    """The web process: webhooks, pages, API."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; `0.0.0.0` for every network."""
+    port: int = Field(default=8080, ge=0, le=65535)
+    """TCP port to listen on; 0 takes a free one."""
+    threads: int = Field(default=8, ge=1, le=256)
+    """Requests worked on at the same time."""
+
+
+class Media(_Section):
+    """The media processes: one socket per call."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8090, ge=0, le=65535)
+    """TCP port to listen on; 0 takes a free one."""
+    public_url: str | None = Field(default=None, pattern=r"^wss?://[^/?#\s]+(/[^?#\s]*)?$")
+    """The sockets' address as the carrier sees it, such as `wss://calls.example.com/media`; derived when not set."""
+    capacity: int = Field(default=40, ge=1, le=2000)
+    """Calls at the same time in one media process."""
+    lead_ms: int = Field(default=200, ge=40, le=2000)
+    """How far ahead of real time speech is sent, in milliseconds."""
+
+
+class Speech(_Section):
+    """Listening and speaking."""
+
+    engine: Engine = Engine.AUTO
+    """The recogniser."""
+    models_dir: Path = Path("var/models")
+    """Folder of installed models."""
+    cache_dir: Path = Path("var/prompts")
+    """Folder of prompts already spoken."""
+    languages: tuple[str, ...] = Field(default=("en", "ja"), min_length=1)
+    """Languages loaded at start; the first is used where nothing else is known."""
+
+
+class Recording(_Section):
+    """Recordings of calls."""
+
+    mode: RecordingMode = RecordingMode.NOTICE_ALL
+    """Whether calls are recorded."""
+    dir: Path = Path("var/recordings")
+    """Folder of recordings."""
+
+
+class Flows(_Section):
+    """Where supervisors' files are."""
+
+    dir: Path = Path("call_flows")
+    """Folder of call flows, intents, knowledge and prompts."""
+
+
+class Timeouts(_Section):
+    """How long things may take."""
+
+    ready_secs: float = Field(default=60.0, gt=0, le=600)
+    """Seconds until every process must have become ready."""
+    drain_secs: float = Field(default=30.0, ge=0, le=7200)
+    """Seconds that calls may go on after a stop was asked for."""
+    ticket_secs: float = Field(default=60.0, gt=0, le=300)
+    """Seconds for which a media socket's single-use token is good."""
+    heartbeat_secs: float = Field(default=1.0, gt=0, le=10)
+    """Seconds between two signs of life of a media process; after three without, it gets no new calls."""
+    lookup_secs: float = Field(default=8.0, gt=0, le=60)
+    """Seconds a connector may take to answer."""
+
+
+class Log(_Section):
+    """What the processes write about themselves, to standard error."""
+
+    level: LogLevel = LogLevel.INFO
+    """The least severe level that is written."""
+    format: LogFormat = LogFormat.AUTO
+    """How a line looks."""
+
+
+class Carrier(_Section):
+    """The telephone carrier's account; from the environment only."""
+
+    account_sid: str = ""
+    """TWILIO_ACCOUNT_SID: AC and 32 hexadecimal characters."""
+    auth_tokens: tuple[SecretStr, ...] = Field(default=(), repr=False)
+    """TWILIO_AUTH_TOKEN: one, or while changing it two, separated by a comma; the first signs our own requests."""
+    api_base: str = f"https://{REAL_CARRIER_HOST}"
+    """TWILIO_API_BASE: where the carrier's REST interface is."""
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether this is anything but the real carrier."""
+        host = urlsplit(self.api_base).hostname or ""
+        return not (host == REAL_CARRIER_HOST or host.endswith(f".{REAL_CARRIER_HOST.removeprefix('api.')}"))
+
+
+class Settings(_Section):
+    """Everything, read once. Relative folders are already resolved against the project's folder."""
+
+    environment: Environment
+    """Derived: production when the public address is https and not this machine; or by IVR_ENVIRONMENT."""
+    public_url: str
+    """IVR_PUBLIC_URL: our address as the carrier sees it, without a slash at the end."""
+    database_url: str = Field(repr=False)
+    """IVR_DATABASE_URL: SQLAlchemy's notation; may hold a password."""
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_KEY)
+    """IVR_SECRET_KEY: signs cookies and links."""
+    carrier: Carrier = Carrier()
+    web: Web = Web()
+    media: Media = Media()
+    speech: Speech = Speech()
+    recording: Recording = Recording()
+    flows: Flows = Flows()
+    timeouts: Timeouts = Timeouts()
+    log: Log = Log()
+    config_dir: Path
+    """The folder the settings came from."""
+    secrets_file: Path | None = None
+    """The `.env` file that was read, if there is one."""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether strangers' calls may arrive here."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def media_public_url(self) -> str:
+        """Public base of the media sockets; call id and token follow. No slash at the end."""
+        if self.media.public_url is not None:
+            return self.media.public_url.rstrip("/")
+        public = urlsplit(self.public_url)
+        if public.scheme == "https":
+            return f"wss://{public.netloc}{public.path}/media"
+        host = public.hostname or "127.0.0.1"
+        if host in LOOPBACK_HOSTS:
+            host = "127.0.0.1"
+        return f"ws://{f'[{host}]' if ':' in host else host}:{self.media.port}/media"
+
