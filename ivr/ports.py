@@ -228,3 +228,70 @@ class Tape(Protocol):
 
 Observer = Callable[[str, Mapping[str, Any]], None]
 """Somebody who watches calls (the demo, live pages). Must never block or raise."""
+
+
+class StoreFailed(Exception):
+    """A store could not read or write; nothing may be promised. `reason` is a word for logs, never a value.
+
+    `retryable` tells whether the same call may succeed later (lock, lost connection, full disk). After a failed
+    write the row may be there all the same: look before writing again.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+
+
+@dataclass(frozen=True, slots=True)
+class LegRecord:
+    """The state of one leg as the carrier last told it."""
+
+    call_id: str
+    carrier_sid: str
+    status: str
+    rank: int
+    """Order of the states of a leg: ringing before answered before completed."""
+    sequence: int
+    """The carrier's own numbering within one rank."""
+    changed_at: datetime
+
+
+class RequestStatus(Enum):
+    """What became of a caller's request."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """Something a caller asked people to do. Personal data throughout."""
+
+    reference: str
+    """Short number that the caller is told: digits only, not guessable from another one."""
+    name: str
+    number: str
+    reason: str
+    language: str
+    call_id: str
+    created_at: datetime
+    status: RequestStatus = RequestStatus.OPEN
+
+
+class RequestStore(Protocol):
+    """Requests callers left for people. A row is on disk before its reference is known to anybody."""
+
+    def add(
+        self, *, key: str, name: str, number: str, reason: str, language: str, call_id: str, at: datetime
+    ) -> RequestRecord:
+        """Idempotent by `key`: the same key again returns the row of the first time. An empty key is never equal."""
+
+    def get(self, reference: str) -> RequestRecord | None: ...
+
+    def recent(self, limit: int = 50, *, status: RequestStatus | None = None) -> list[RequestRecord]:
+        """Newest first."""
+
+    def set_status(self, reference: str, status: RequestStatus) -> None:
+        """Unknown reference: `KeyError`."""

@@ -1,0 +1,18 @@
+"""Databases: opening, migrating, checking, and the stores of `ivr.ports` over them. The only room that knows SQL."""
+
+from ivr.storage.calls import SqlCallStore
+from ivr.storage.database import Database, open_database
+from ivr.storage.nodes import SqlNodeStore
+from ivr.storage.requests import SqlRequestStore
+from ivr.storage.safety import check_safety
+from ivr.storage.webhooks import SqlWebhookLedger
+
+__all__ = [
+    "Database",
+    "SqlCallStore",
+    "SqlNodeStore",
+    "SqlRequestStore",
+    "SqlWebhookLedger",
+    "check_safety",
+    "open_database",
+]

