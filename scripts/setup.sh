@@ -71,8 +71,8 @@ make_environment() {
 install_python_packages() {
   local pip=("$VENV/bin/python" -m pip --disable-pip-version-check)
   say "installing Python packages (the first time takes a few minutes)"
-  "${pip[@]}" install --quiet --require-hashes --no-deps --progress-bar off -r requirements.lock
-  "${pip[@]}" install --quiet --no-deps --no-build-isolation -e .
+  "${pip[@]}" install -qq --require-hashes --no-deps --progress-bar off -r requirements.lock
+  "${pip[@]}" install -qq --no-deps --no-build-isolation -e .
 }
 
 verify_models() {

@@ -58,7 +58,8 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.read(child, (*path, str(number))) for number, child in enumerate(node.value)]
-        return self._scalar(str(node.value), is_quoted=node.style in ("'", '"', "|", ">"))
+        is_quoted = isinstance(node, ScalarNode) and node.style in ("'", '"', "|", ">")
+        return self._scalar(str(node.value), is_quoted=is_quoted)
 
     def _mapping(self, node: MappingNode, path: tuple[str, ...]) -> dict[str, Value]:
         values: dict[str, Value] = {}

@@ -29,7 +29,7 @@ def _carrier_refusals(settings: Settings) -> list[str]:
     if not settings.carrier.auth_tokens:
         found.append("TWILIO_AUTH_TOKEN is empty, so anybody could sign a webhook; set it in config/.env.")
     if not settings.carrier.account_sid:
-        found.append("TWILIO_ACCOUNT_SID is empty, so other accounts' webhooks would look like ours; set it in config/.env.")
+        found.append("TWILIO_ACCOUNT_SID is empty, so strangers' webhooks would look like ours; set it in config/.env.")
     return found
 
 
