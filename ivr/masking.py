@@ -46,7 +46,8 @@ _SENSITIVE = re.compile(f"(?P<kept>{_KEPT})|(?P<email>{_EMAIL})|(?P<number>{_NUM
 
 def masked_text(text: str) -> str:
     """One line without control characters, telephone numbers, other runs of four digits or e-mail addresses."""
-    return _SENSITIVE.sub(lambda found: found["kept"] or MASK, speakable(_ANSI.sub("", text[: MAX_CHARACTERS * 4]), MAX_CHARACTERS))
+    line = speakable(_ANSI.sub("", text[: MAX_CHARACTERS * 4]), MAX_CHARACTERS)
+    return _SENSITIVE.sub(lambda found: found["kept"] or MASK, line)
 
 
 def is_denied(key: str) -> bool:
