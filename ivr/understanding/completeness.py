@@ -1,0 +1,80 @@
+"""Whether what was heard so far is a whole answer; decides how long the end of a turn is waited for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ivr.core.meaning import Expecting, Kind, SlotType
+from ivr.ports import Completeness
+from ivr.understanding.slots import yes_no
+from ivr.understanding.slots.digits import candidates
+from ivr.understanding.text import plain
+
+_TRAILING_EN = re.compile(
+    r"(?:^|.* )(and|or|but|the|a|an|my|to|for|with|of|because|so|if|that|is|its|are|was|about|on|in|at|from|i|im|"
+    r"uh|um|er|erm|ah|hmm|like|well|let me see|let me check|hold on|wait|double|triple|number|starting|then|"
+    r"one moment|just a (second|moment|minute)|you know|need|want|would like|id like)"
+)
+_TRAILING_JA = re.compile(
+    r".*(えーと|ええと|えっと|えと|あの|あのー|その|うーん|んー|ので|けど|けれど|けれども|ですが|が|で|て|と|は|を|に|の|から|"
+    r"まして|ちょっと待って(ください)?|少々お待ちください|番号は|えー)"
+)
+_TRAILING_JA_DIGITS = re.compile(r".*(えーと|ええと|えっと|えと|あの|あのー|うーん|んー|待って(ください)?|番号は|は|の|えー)")
+
+
+def completeness(text: str, expecting: Expecting, is_example: Callable[[str], bool]) -> Completeness:
+    """Judges `text` by what is expected.
+
+    Args:
+        text: what was heard so far.
+        expecting: what the step waits for.
+        is_example: whether a text is word for word an example of an intent.
+    """
+    bare = plain(text, expecting.language)
+    if not bare:
+        return Completeness.UNKNOWN
+    slot = expecting.slot
+    if _is_closed(expecting):
+        return _closed(bare, text, expecting)
+    if slot is not None and slot.name in ("digits", "phone"):
+        return _digits(bare, text, slot, expecting.language)
+    if is_example(text):
+        return Completeness.COMPLETE
+    return Completeness.INCOMPLETE if _trails(bare, expecting.language) else Completeness.UNKNOWN
+
+
+def _is_closed(expecting: Expecting) -> bool:
+    is_yes_no = expecting.slot is not None and expecting.slot.name == "yes_no"
+    return expecting.kind is Kind.CONFIRM or (expecting.kind is Kind.SLOT and is_yes_no)
+
+
+def _closed(bare: str, text: str, expecting: Expecting) -> Completeness:
+    answer = yes_no.answer(text, expecting.language, expecting.question)
+    if answer is not None:
+        is_short = len(bare) <= 8 if expecting.language == "ja" else len(bare.split()) <= 3
+        may_mend = answer is False and expecting.correcting is not None
+        if is_short and not may_mend:
+            return Completeness.COMPLETE
+    return Completeness.INCOMPLETE if _trails(bare, expecting.language) else Completeness.UNKNOWN
+
+
+def _digits(bare: str, text: str, slot: SlotType, language: str) -> Completeness:
+    pattern = _TRAILING_JA_DIGITS if language == "ja" else _TRAILING_EN
+    found = candidates(text, language)
+    longest = max((len(value) for value in found), default=0)
+    if slot.length is not None:
+        if longest >= slot.length and any(len(value) == slot.length for value in found[:1]):
+            return Completeness.COMPLETE
+        if longest:
+            return Completeness.INCOMPLETE if longest < slot.length else Completeness.UNKNOWN
+    elif longest and longest < slot.min_length:
+        return Completeness.INCOMPLETE
+    if slot.length is None and longest >= slot.max_length:
+        return Completeness.COMPLETE
+    return Completeness.INCOMPLETE if pattern.fullmatch(bare) else Completeness.UNKNOWN
+
+
+def _trails(bare: str, language: str) -> bool:
+    pattern = _TRAILING_JA if language == "ja" else _TRAILING_EN
+    return pattern.fullmatch(bare) is not None

@@ -1,0 +1,191 @@
+"""The intent classifier: sentence embeddings and n-grams, each under a logistic regression, gated by similarity.
+
+The two regressions meet in a geometric mean; the mean is multiplied by the squared similarity to the nearest
+examples, which is what tells a foreign sentence from a clumsy one. Cuts come from leaving examples out in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.core.meaning import Decision, IntentGuess
+from ivr.understanding.embedding import Embedder
+from ivr.understanding.features import Lexicon, dense
+from ivr.understanding.files import IntentFile
+from ivr.understanding.logistic import fit_span, softmax
+from ivr.understanding.negatives import GENERAL
+from ivr.understanding.readings import Reader
+from ivr.understanding.text import plain
+
+Array = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+_STRENGTH_LEXICAL = 20.0
+_STRENGTH_EMBEDDED = 10.0
+_CONFIRM_AT = 0.4
+_ACCEPT_AT = 0.7
+_MAX_FOLDS = 10
+_MAX_GUESSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One way to see sentences: their inner products with all examples."""
+
+    gram: Array
+    """Examples with examples, shape (n, n)."""
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Regressions over the examples at `rows`."""
+
+    rows: Labels
+    labels: Labels
+    parts: tuple[tuple[Array, Array], ...]
+
+    def scores(self, products: Sequence[Array], classes: int) -> Array:
+        """Gated class scores, shape (m, classes).
+
+        Args:
+            products: per view, inner products of m sentences with all examples, shape (m, n).
+            classes: number of classes.
+        """
+        logs = [
+            np.log(softmax(view[:, self.rows] @ weights + offset) + 1e-12)
+            for view, (weights, offset) in zip(products, self.parts, strict=True)
+        ]
+        mean = softmax(np.sum(logs, axis=0) / len(logs))
+        return mean * _nearness(products[-1][:, self.rows], self.labels, classes) ** 2
+
+
+def _nearness(products: Array, labels: Labels, classes: int) -> Array:
+    """Per class: half the best similarity and half the mean of the three best, clipped to 0..1."""
+    near = np.zeros((products.shape[0], classes))
+    for number in range(classes):
+        own = products[:, labels == number]
+        if own.shape[1]:
+            best = -np.sort(-own, axis=1)[:, :3]
+            near[:, number] = 0.5 * best[:, 0] + 0.5 * best.mean(axis=1)
+    return np.clip(near, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    confirm: float
+    accept: float
+
+    def calibrated(self, raw: float) -> float:
+        """Maps a raw score so that the cuts stand at fixed places of 0..1."""
+        return float(np.interp(raw, [0.0, self.confirm, self.accept, 1.0], [0.0, _CONFIRM_AT, _ACCEPT_AT, 1.0]))
+
+
+class IntentClassifier:
+    """Guesses the intent of a sentence. Immutable once built; thread-safe."""
+
+    def __init__(
+        self, source: IntentFile, language: str, embedder: Embedder | None = None, reader: Reader | None = None
+    ) -> None:
+        """Fits the regressions and sets the cuts; takes a second or so for a few hundred examples."""
+        self.names = tuple(source.examples)
+        self._language = language
+        self._embedder = embedder
+        texts = [plain(text, language) for group in source.examples.values() for text in group]
+        self._exact = {text: name for name, text in self._owned(source)}
+        self._labels = np.repeat(np.arange(len(self.names)), [len(group) for group in source.examples.values()])
+        negatives = [plain(text, language) for text in (*source.out_of_scope, *GENERAL.get(language, ()))]
+        self._lexicon = Lexicon(language, reader)
+        self._lexical = dense(self._lexicon.learn(texts), self._lexicon.size) / np.float32(np.sqrt(2))
+        views = [_View((self._lexical @ self._lexical.T).astype(np.float64), _STRENGTH_LEXICAL * 2)]
+        self._centre = np.zeros(0, np.float32)
+        self._embedded = np.zeros((0, 0), np.float32)
+        if embedder is not None:
+            raw = embedder.queries(texts)
+            self._centre = np.concatenate([raw, embedder.queries(negatives)]).mean(axis=0)
+            self._embedded = self._centred(raw)
+            views.append(_View((self._embedded @ self._embedded.T).astype(np.float64), _STRENGTH_EMBEDDED))
+        self._fit = self._fitted(views, np.arange(len(texts)))
+        self._cuts = self._calibrate(views, negatives)
+
+    def _owned(self, source: IntentFile) -> list[tuple[str, str]]:
+        return [(name, plain(text, self._language)) for name, group in source.examples.items() for text in group]
+
+    def _centred(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        moved = vectors - self._centre
+        length = np.linalg.norm(moved, axis=-1, keepdims=True)
+        return np.asarray(moved / np.maximum(length, 1e-9), dtype=np.float32)
+
+    def _fitted(self, views: Sequence[_View], rows: Labels) -> _Fit:
+        labels = self._labels[rows]
+        parts = [fit_span(view.gram[np.ix_(rows, rows)], labels, len(self.names), view.strength) for view in views]
+        return _Fit(rows, labels, tuple(parts))
+
+    def _products(self, texts: Sequence[str], *, cached: bool) -> list[Array]:
+        lexical = dense([self._lexicon.vector(text) for text in texts], self._lexicon.size) / np.float32(np.sqrt(2))
+        products = [(lexical @ self._lexical.T).astype(np.float64)]
+        if self._embedder is not None:
+            many = self._embedder.queries(texts) if cached else np.stack([self._embedder.query(text) for text in texts])
+            products.append((self._centred(many) @ self._embedded.T).astype(np.float64))
+        return products
+
+    def _calibrate(self, views: Sequence[_View], negatives: Sequence[str]) -> _Cuts:
+        """Leaves out the k-th example of every intent in turn and looks how what was left out scores."""
+        turns = np.concatenate([np.arange(count) for count in np.bincount(self._labels)])
+        folds = min(_MAX_FOLDS, int(turns.max()) + 1)
+        good: list[float] = []
+        bad: list[float] = []
+        for fold in range(folds if folds > 1 else 0):
+            out = np.flatnonzero(turns % folds == fold)
+            fit = self._fitted(views, np.flatnonzero(turns % folds != fold))
+            scores = fit.scores([view.gram[out] for view in views], len(self.names))
+            is_right = scores.argmax(axis=1) == self._labels[out]
+            good += list(scores.max(axis=1)[is_right])
+            bad += list(scores.max(axis=1)[~is_right])
+        if negatives:
+            bad += list(self._fit.scores(self._products(negatives, cached=True), len(self.names)).max(axis=1))
+        return _choose_cuts(np.array(good), np.array(bad))
+
+    def guess(self, text: str) -> tuple[Decision, tuple[IntentGuess, ...]]:
+        """The likeliest intents of one utterance, best first, and how sure the first is."""
+        bare = plain(text, self._language)
+        if not bare:
+            return Decision.REJECT, ()
+        if bare in self._exact:
+            return Decision.ACCEPT, (IntentGuess(self._exact[bare], 1.0),)
+        raw = self._fit.scores(self._products([bare], cached=False), len(self.names))[0]
+        order = np.argsort(-raw)[:_MAX_GUESSES]
+        guesses = tuple(IntentGuess(self.names[place], round(self._cuts.calibrated(float(raw[place])), 3)) for place in order)
+        return decide(guesses[0].score), guesses
+
+    def is_example(self, text: str) -> bool:
+        """Whether `text` is word for word an example of some intent. Cheap."""
+        return plain(text, self._language) in self._exact
+
+
+def decide(score: float) -> Decision:
+    """What a calibrated score means."""
+    if score >= _ACCEPT_AT:
+        return Decision.ACCEPT
+    return Decision.CONFIRM if score >= _CONFIRM_AT else Decision.REJECT
+
+
+def _choose_cuts(good: Array, bad: Array) -> _Cuts:
+    """Weighs refusing a right guess against taking a wrong one; accepting wrongly costs more than asking."""
+    if good.size == 0:
+        return _Cuts(0.15, 0.35)
+    confirm = float(np.clip(_cheapest(good, bad, 0.7), 0.03, 0.5))
+    accept = float(np.clip(_cheapest(good, bad, 2.0), confirm + 0.02, 0.7))
+    return _Cuts(confirm, accept)
+
+
+def _cheapest(good: Array, bad: Array, price: float) -> float:
+    """The cut with the least cost, where a taken wrong one costs `price` refused right ones."""
+    steps = np.linspace(0.01, 0.9, 90)
+    lost = np.array([(good < step).mean() for step in steps])
+    taken = np.array([(bad >= step).mean() if bad.size else 0.0 for step in steps])
+    return float(steps[int(np.argmin(lost + price * taken))])

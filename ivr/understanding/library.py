@@ -1,0 +1,98 @@
+"""The classifiers and answer finders of a folder of call flows, built when first wanted and kept."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import structlog
+
+from ivr.understanding.embedding import Embedder, EmbeddingUnavailable
+from ivr.understanding.files import FileProblem, FilesInvalid, IntentFile, load_intents
+from ivr.understanding.intents import IntentClassifier
+from ivr.understanding.readings import Reader
+
+_SAFE = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
+_log = structlog.get_logger(__name__)
+
+Key = tuple[tuple[str, ...], str]
+"""Names of files, and a language."""
+
+
+class Engines:
+    """What is loaded once per process: the embedding engine and the Japanese dictionary."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        self.notes: list[str] = []
+        self.reader = Reader()
+        self.embedder: Embedder | None = None
+        try:
+            self.embedder = Embedder.open(cache_dir)
+        except EmbeddingUnavailable as error:
+            self.notes.append(f"{error}; intents go by n-grams alone, knowledge answers are off")
+            _log.warning("embedding engine unavailable", reason=str(error))
+        if not self.reader.is_available:
+            self.notes.append("no Japanese dictionary; readings are taken from kana only")
+
+
+class Library:
+    """Everything built from one state of the files. Thread-safe; thrown away as a whole on reload."""
+
+    def __init__(self, folder: Path, engines: Engines) -> None:
+        self._folder = folder
+        self._engines = engines
+        self._lock = threading.Lock()
+        self._classifiers: dict[Key, IntentClassifier | None] = {}
+        self._problems: list[FileProblem] = []
+
+    def problems(self) -> list[FileProblem]:
+        """What was wrong with the files read so far."""
+        with self._lock:
+            return list(self._problems)
+
+    def sets(self, language: str) -> tuple[str, ...]:
+        """Names of the intent sets there are in a language."""
+        return self._names("intents", language)
+
+    def classifier(self, names: tuple[str, ...], language: str) -> IntentClassifier | None:
+        """The classifier over the joined sets, or None when they have no usable file in this language."""
+        key = (names, language)
+        with self._lock:
+            if key not in self._classifiers:
+                self._classifiers[key] = self._build(names, language)
+            return self._classifiers[key]
+
+    def ready_classifier(self, names: tuple[str, ...], language: str) -> IntentClassifier | None:
+        """The classifier if it is built already; never waits."""
+        return self._classifiers.get((names, language))
+
+    def _names(self, kind: str, language: str) -> tuple[str, ...]:
+        ending = f".{language}.yaml"
+        found = sorted(path.name.removesuffix(ending) for path in (self._folder / kind).glob(f"*{ending}"))
+        return tuple(name for name in found if _SAFE.fullmatch(name))
+
+    def _build(self, names: tuple[str, ...], language: str) -> IntentClassifier | None:
+        examples: dict[str, tuple[str, ...]] = {}
+        out_of_scope: tuple[str, ...] = ()
+        for source in self._read_intents(names, language):
+            for name, sentences in source.examples.items():
+                examples[name] = (*examples.get(name, ()), *sentences)
+            out_of_scope += source.out_of_scope
+        if not examples:
+            return None
+        joined = IntentFile(examples, out_of_scope)
+        return IntentClassifier(joined, language, self._engines.embedder, self._engines.reader)
+
+    def _read_intents(self, names: tuple[str, ...], language: str) -> list[IntentFile]:
+        found: list[IntentFile] = []
+        for name in names:
+            path = self._folder / "intents" / f"{name}.{language}.yaml"
+            if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(language) and path.is_file()):
+                continue
+            try:
+                found.append(load_intents(path))
+            except FilesInvalid as error:
+                self._problems += error.problems
+                _log.error("intent file invalid", file=path.name, problems=len(error.problems))
+        return found

@@ -1,0 +1,35 @@
+"""Runs of digits inside a longer sentence: finding them, and the sentence without them."""
+
+from __future__ import annotations
+
+from ivr.understanding.slots import english_numbers, japanese_numbers
+
+MIN_DIGITS = 3
+"""Shorter runs are ordinary numbers ("two shirts"), not codes."""
+
+
+def digits_in(text: str, language: str) -> str:
+    """The longest run of at least three spoken or written digits, else an empty text."""
+    found = [run.text for run in _runs(text, language) if len(run.text) >= MIN_DIGITS]
+    return max(found, key=len, default="")
+
+
+def without_digits(text: str, language: str) -> str:
+    """The sentence with its codes cut out, so that they do not blur the intent."""
+    if language == "ja":
+        prepared = japanese_numbers.prepared(text)
+        for run in reversed(japanese_numbers.runs(prepared)):
+            if len(run.text) >= MIN_DIGITS:
+                prepared = prepared[: run.start] + prepared[run.end :]
+        return prepared
+    tokens = english_numbers.words(text)
+    for found in reversed(english_numbers.runs(tokens, loose=False)):
+        if len(found.text) >= MIN_DIGITS:
+            tokens = tokens[: found.start] + tokens[found.end :]
+    return " ".join(tokens)
+
+
+def _runs(text: str, language: str) -> list[english_numbers.Run] | list[japanese_numbers.Run]:
+    if language == "ja":
+        return japanese_numbers.runs(japanese_numbers.prepared(text))
+    return english_numbers.runs(english_numbers.words(text), loose=False)
