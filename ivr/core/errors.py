@@ -1,9 +1,9 @@
 """The project's exceptions.
 
-    DenwabanError
-    ├── ExpressionError   a template or condition that cannot be read (text and position, no values)
-    ├── FlowError         a flow that cannot be run (node and reason)
-    └── SnapshotError     a stored session that does not fit its flow
+DenwabanError
+├── ExpressionError   a template or condition that cannot be read (text and position, no values)
+├── FlowError         a flow that cannot be run (node and reason)
+└── SnapshotError     a stored session that does not fit its flow
 """
 
 from __future__ import annotations

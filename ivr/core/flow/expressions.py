@@ -1,10 +1,10 @@
 """Conditions and templates of flows: names, attributes, filters and comparisons. Nothing can loop or grow.
 
-    template   = text with {{ value }} parts
-    value      = operand { "|" filter [ "(" literal ")" ] }
-    condition  = clause { "or" clause } ; clause = term { "and" term } ; term = [ "not" ] test
-    test       = value [ ( == | != | < | <= | > | >= | in ) value ] | "(" condition ")"
-    operand    = name { "." name } | 'text' | "text" | number | true | false | none
+template   = text with {{ value }} parts
+value      = operand { "|" filter [ "(" literal ")" ] }
+condition  = clause { "or" clause } ; clause = term { "and" term } ; term = [ "not" ] test
+test       = value [ ( == | != | < | <= | > | >= | in ) value ] | "(" condition ")"
+operand    = name { "." name } | 'text' | "text" | number | true | false | none
 """
 
 from __future__ import annotations

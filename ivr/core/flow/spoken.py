@@ -10,11 +10,9 @@ import re
 from datetime import date as Date
 from decimal import Decimal, InvalidOperation
 
-_EN_DIGITS = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
-_JA_DIGITS = dict(zip("0123456789", "ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュウ".split(), strict=True))
-_EN_TEENS = (
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
+_EN_DIGITS = dict(enumerate("zero one two three four five six seven eight nine".split()))
+_JA_DIGITS = dict(enumerate("ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュウ".split()))
+_EN_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _EN_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 _EN_SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 _EN_ORDINALS = (
@@ -22,9 +20,7 @@ _EN_ORDINALS = (
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
     "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 ).split()
-_EN_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_EN_MONTHS = "January February March April May June July August September October November December".split()
 _EN_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _JA_DAYS = "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日".split()
 _EN_CURRENCIES = {"USD": ("dollar", "cent"), "EUR": ("euro", "cent"), "GBP": ("pound", "penny"), "JPY": ("yen", "sen")}
@@ -55,19 +51,21 @@ def digits(text: str, language: str) -> str:
     if table is None:
         return ", ".join(kept)
     pieces = groups(kept) if kept.isdigit() else [kept]
-    joined = [" ".join(table.get(character, character) for character in piece) for piece in pieces]
+    joined = [
+        " ".join(table[int(character)] if character.isdigit() else character for character in piece) for piece in pieces
+    ]
     return ("、" if language == "ja" else ", ").join(joined)
 
 
 def _english(value: int) -> str:
     if value < 20:
-        return list(_EN_DIGITS.values())[value] if value < 10 else _EN_TEENS[value - 10]
+        return _EN_DIGITS[value] if value < 10 else _EN_TEENS[value - 10]
     if value < 100:
         tens, ones = divmod(value, 10)
-        return _EN_TENS[tens] + (f"-{_EN_DIGITS[str(ones)]}" if ones else "")
+        return _EN_TENS[tens] + (f"-{_EN_DIGITS[ones]}" if ones else "")
     if value < 1000:
         hundreds, rest = divmod(value, 100)
-        return f"{_EN_DIGITS[str(hundreds)]} hundred" + (f" and {_english(rest)}" if rest else "")
+        return f"{_EN_DIGITS[hundreds]} hundred" + (f" and {_english(rest)}" if rest else "")
     for scale, name in _EN_SCALES:
         if value >= scale:
             count, rest = divmod(value, scale)
@@ -95,7 +93,7 @@ def number(text: str, language: str) -> str:
     said = _english(int(whole))
     fraction = fraction.rstrip("0")
     if fraction:
-        said += " point " + " ".join(_EN_DIGITS[digit] for digit in fraction)
+        said += " point " + " ".join(_EN_DIGITS[int(digit)] for digit in fraction)
     return f"minus {said}" if value < 0 else said
 
 
@@ -132,7 +130,9 @@ def time(text: str, language: str) -> str:
         return f"{half}{hour % 12}時" + (f"{minute}分" if minute else "")
     if language != "en":
         return f"{hour}:{minute:02d}"
-    return " ".join(part for part in (_english(hour % 12 or 12), _minutes(minute), "p m" if hour >= 12 else "a m") if part)
+    return " ".join(
+        part for part in (_english(hour % 12 or 12), _minutes(minute), "p m" if hour >= 12 else "a m") if part
+    )
 
 
 def _minutes(minute: int) -> str:

@@ -1,0 +1,243 @@
+"""`ask`: one slot of a known type, by voice or keypad, read back when the flow wants it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.core.call import Call
+from ivr.core.events import UtteranceHeard
+from ivr.core.flow import spoken
+from ivr.core.flow.keys import ONE_KEY, is_complete, value_of
+from ivr.core.flow.ladder import NO_INPUT_MS, climb, leave
+from ivr.core.flow.model import AskVerb, Confirm, ListenVerb
+from ivr.core.flow.phrases import Phrase, phrase
+from ivr.core.flow.verbs.base import ignore_look_up as looked_up
+from ivr.core.meaning import Decision, Expecting, Kind, SlotGuess, SlotType
+from ivr.core.state import Phase, Step
+
+__all__ = ["ask_again", "enter", "heard", "key", "looked_up", "timed_out"]
+
+SURE = 0.75
+"""Below this product of recognition and slot confidence, `when_unsure` reads back."""
+INTER_DIGIT_MS = 3000
+"""Silence between keys that ends an entry."""
+
+
+def enter(call: Call, verb: AskVerb) -> None:
+    """Asks, unless the value was said before."""
+    call.state.step = Step.MAIN
+    call.state.value = ""
+    known = call.state.heard.pop(verb.type.name, None)
+    if known is not None and _fits(verb.type, known):
+        _take(call, verb, SlotGuess(known), sure=False)
+    else:
+        ask_again(call, verb)
+
+
+def _fits(kind: SlotType, value: str) -> bool:
+    return kind.length is None or len(value) == kind.length
+
+
+def ask_again(call: Call, verb: AskVerb, *, is_said: bool = False) -> None:
+    """Says the present question and hears the answer."""
+    if not is_said:
+        call.say(_question(call, verb))
+    _hear(call, verb)
+
+
+def _question(call: Call, verb: AskVerb) -> str:
+    if call.at_step(Step.READ_BACK):
+        return phrase(Phrase.READ_BACK, call.state.language, value=_aloud(call, verb))
+    return call.text(verb.prompt)
+
+
+def _aloud(call: Call, verb: AskVerb) -> str:
+    value, language = call.state.value, call.state.language
+    match verb.type.name:
+        case "digits" | "phone" | "letters":
+            return spoken.digits(value, language)
+        case "money":
+            return spoken.money(value, language)
+        case "date":
+            return spoken.date(value, language)
+        case "time":
+            return spoken.time(value, language)
+        case "number":
+            return spoken.number(value, language)
+        case "choice":
+            return next((wordings[0] for name, wordings in _type(call, verb).choices if name == value), value)
+        case _:
+            return value
+
+
+def _type(call: Call, verb: AskVerb) -> SlotType:
+    choices = verb.choices.get(call.state.language) or verb.choices.get(call.flow.languages[0], ())
+    return replace(verb.type, choices=choices) if verb.choices else verb.type
+
+
+def _hear(call: Call, verb: AskVerb) -> None:
+    state = call.state
+    state.phase = Phase.ASKING
+    state.keyed = ""
+    is_read_back = call.at_step(Step.READ_BACK)
+    call.listen(
+        Expecting(
+            kind=Kind.CONFIRM if is_read_back else Kind.SLOT,
+            language=state.language,
+            intents=tuple(_shortcuts(call, verb)),
+            slot=_type(call, verb),
+            correcting=state.value if is_read_back else None,
+        )
+    )
+    if not call.is_speaking:
+        call.set_timer("no_input", NO_INPUT_MS)
+
+
+def _shortcuts(call: Call, verb: AskVerb) -> dict[str, str]:
+    """At a yes/no whose yes leads to an open question, that question's intents are understood at once."""
+    following = call.flow.nodes.get(verb.by_value.get("yes", ""))
+    if verb.type.name == "yes_no" and following is not None and isinstance(following.verb, ListenVerb):
+        return dict(following.verb.on)
+    return {}
+
+
+def heard(call: Call, verb: AskVerb, event: UtteranceHeard) -> None:
+    """A value, a yes or no to the read-back, or nothing we know."""
+    meaning = event.meaning
+    if call.at_step(Step.READ_BACK):
+        _heard_read_back(call, verb, event)
+        return
+    guess = meaning.slot
+    if guess is None and verb.type.name == "yes_no" and meaning.yes_no is not None:
+        guess = SlotGuess("yes" if meaning.yes_no else "no")
+    shortcuts = _shortcuts(call, verb)
+    if meaning.intent in shortcuts and meaning.decision is Decision.ACCEPT and meaning.yes_no is not False:
+        call.begin_turn()
+        call.state.heard.update(meaning.extra)
+        call.state.intents.append(meaning.intent)
+        call.note("intent", intent=meaning.intent)
+        call.goto(shortcuts[meaning.intent])
+    elif guess is None:
+        call.note("not_understood", node=call.state.node, text=event.text)
+        _climb(call, verb, "no_match")
+    else:
+        _take(call, verb, guess, sure=guess.score * event.confidence >= SURE)
+
+
+def _heard_read_back(call: Call, verb: AskVerb, event: UtteranceHeard) -> None:
+    meaning = event.meaning
+    if meaning.slot is not None and meaning.slot.is_valid and meaning.slot.value not in ("", call.state.value):
+        _read_back(call, verb, meaning.slot.value)
+    elif meaning.yes_no is True or (meaning.slot is not None and meaning.slot.value == call.state.value):
+        _store(call, verb, call.state.value)
+    elif meaning.yes_no is False:
+        _ask_afresh(call, verb)
+    else:
+        _climb(call, verb, "no_match")
+
+
+def _ask_afresh(call: Call, verb: AskVerb) -> None:
+    """The read-back was wrong: the question once more, as another try."""
+    call.state.step = Step.MAIN
+    call.state.value = ""
+    if call.miss("no_match") > verb.no_match.tries:
+        leave(call, verb.no_match.then or verb.failure)
+        return
+    call.begin_turn()
+    call.say(phrase(Phrase.ASK_AFRESH, call.state.language))
+    call.say(_question(call, verb))
+    call.say(_hint(call, verb))
+    _hear(call, verb)
+
+
+def _take(call: Call, verb: AskVerb, guess: SlotGuess, *, sure: bool) -> None:
+    if not guess.is_valid:
+        _climb(call, verb, "no_match", invalid=True)
+    elif verb.confirm is Confirm.READ_BACK or (verb.confirm is Confirm.WHEN_UNSURE and not sure):
+        _read_back(call, verb, guess.value)
+    else:
+        _store(call, verb, guess.value)
+
+
+def _read_back(call: Call, verb: AskVerb, value: str) -> None:
+    call.begin_turn()
+    call.state.value = value
+    call.state.step = Step.READ_BACK
+    ask_again(call, verb)
+
+
+def _store(call: Call, verb: AskVerb, value: str) -> None:
+    call.begin_turn()
+    call.state.slots[verb.slot] = value
+    call.note("slot", slot=verb.slot, value=value)
+    call.goto(verb.by_value.get(value) or verb.then or next(iter(verb.by_value.values())))
+
+
+def _climb(call: Call, verb: AskVerb, kind: str, *, invalid: bool = False) -> None:
+    ladder = verb.no_match if kind == "no_match" else verb.no_input
+    if call.at_step(Step.READ_BACK):
+        hint = phrase(Phrase.SAY_YES_OR_NO, call.state.language)
+        ladder = replace(ladder, prompt=None)
+    else:
+        hint = _hint(call, verb, invalid=invalid)
+    if climb(call, kind, ladder, _question(call, verb), failure=verb.failure, hint=hint):
+        _hear(call, verb)
+
+
+def _hint(call: Call, verb: AskVerb, *, invalid: bool = False) -> str:
+    """The keypad is offered as soon as speaking did not work."""
+    language, kind = call.state.language, verb.type
+    if kind.name == "yes_no":
+        return phrase(Phrase.SAY_YES_OR_NO, language)
+    parts = []
+    if invalid:
+        wrong = Phrase.WRONG_LENGTH if kind.length is not None else Phrase.INVALID
+        parts.append(phrase(wrong, language, length=str(kind.length)))
+    if kind.name in ("digits", "phone", "number"):
+        parts.append(phrase(Phrase.KEYPAD_DIGITS, language))
+    return " ".join(parts)
+
+
+def key(call: Call, verb: AskVerb, digit: str) -> None:
+    """Collects an entry; `*` starts it over, `#` ends it."""
+    if call.at_step(Step.READ_BACK) and not call.state.keyed:
+        _key_read_back(call, verb, digit)
+        return
+    if digit == "*" and verb.type.name != "money":
+        call.state.keyed = ""
+    elif digit == "#":
+        _keyed(call, verb)
+        return
+    else:
+        call.state.keyed += digit
+    if is_complete(_type(call, verb), call.state.keyed):
+        _keyed(call, verb)
+    else:
+        call.set_timer("inter_digit", INTER_DIGIT_MS)
+
+
+def _key_read_back(call: Call, verb: AskVerb, digit: str) -> None:
+    if digit == "1":
+        _store(call, verb, call.state.value)
+    elif digit == "2":
+        _ask_afresh(call, verb)
+    else:
+        _climb(call, verb, "no_match")
+
+
+def _keyed(call: Call, verb: AskVerb) -> None:
+    keyed, call.state.keyed = call.state.keyed, ""
+    call.cancel_timer("inter_digit")
+    guess = value_of(_type(call, verb), keyed, call.today)
+    if guess is None:
+        _climb(call, verb, "no_match", invalid=bool(keyed))
+    else:
+        _take(call, verb, guess, sure=verb.type.name in ONE_KEY or guess.is_valid)
+
+
+def timed_out(call: Call, verb: AskVerb, why: str) -> None:
+    """Nothing was said, or no further key came."""
+    if why == "inter_digit":
+        _keyed(call, verb)
+    elif why == "no_input":
+        _climb(call, verb, "no_input")

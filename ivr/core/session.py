@@ -1,0 +1,298 @@
+"""One call as a pure state machine: `CallSession.handle(event) -> commands`.
+
+Verbs, commands and ladders live in `ivr/core/flow`; here events find their way to them. No I/O, no clock.
+
+    NEW ── CallAnswered ──▶ ASKING ◀──▶ WORKING        any ── Ended ──▶ ENDED
+                              └──────▶ LEAVING ──▶ HUNG_UP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.core.call import Call
+from ivr.core.commands import Command
+from ivr.core.events import (
+    CallAnswered,
+    CallResumed,
+    DigitPressed,
+    EndCause,
+    Ended,
+    Event,
+    LookUpFinished,
+    NoiseHeard,
+    PlaybackFinished,
+    SpeechStarted,
+    TimerFired,
+    UtteranceHeard,
+)
+from ivr.core.flow import everywhere
+from ivr.core.flow.keys import ONE_KEY
+from ivr.core.flow.ladder import NO_INPUT_MS, give_up
+from ivr.core.flow.model import AskVerb, Flow, ListenVerb
+from ivr.core.flow.phrases import Phrase, phrase
+from ivr.core.flow.verbs import rules_for
+from ivr.core.state import CallState, Phase, Step, from_snapshot, to_snapshot
+
+MAX_HOPS = 50
+"""Nodes passed without waiting for anything before a flow counts as running in circles."""
+STUCK_MS = 25_000
+"""Speech that never becomes an utterance counts as silence after this."""
+BEFORE_LIVE = (Phase.NEW, Phase.ENDED)
+SILENT = (Phase.NEW, Phase.LEAVING, Phase.HUNG_UP, Phase.ENDED)
+
+
+class CallSession:
+    """The dialogue of one call. Owned by one driver; never raises for any order of events."""
+
+    def __init__(self, flow: Flow, state: CallState | None = None, unheard: list[str] | None = None) -> None:
+        self.flow = flow
+        self.state = state or CallState(language=flow.languages[0], node=flow.start)
+        self._unheard = unheard or []
+        self._call = Call(flow, self.state)
+
+    @classmethod
+    def restore(cls, flow: Flow, snapshot: Mapping[str, Any]) -> CallSession:
+        """A session that goes on where a snapshot was taken; feed it `CallResumed`. Raises `SnapshotError`."""
+        state, unheard = from_snapshot(snapshot)
+        if state.node not in flow.nodes:
+            state.node = flow.start
+        return cls(flow, state, unheard)
+
+    def snapshot(self) -> dict[str, Any]:
+        """JSON from which `restore` goes on."""
+        return to_snapshot(self.state)
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will happen."""
+        return self.state.phase is Phase.ENDED
+
+    def handle(self, event: Event) -> list[Command]:
+        """What is to be done now. After `Ended`: nothing, ever."""
+        if self.is_over:
+            return []
+        call = self._call
+        call.at, call.commands, call.next_node = event.at, [], None
+        self._dispatch(event)
+        self._travel()
+        return call.commands
+
+    def _dispatch(self, event: Event) -> None:
+        match event:
+            case CallAnswered():
+                self._answered(event)
+            case CallResumed():
+                self._resumed()
+            case SpeechStarted():
+                self._speech_started()
+            case UtteranceHeard():
+                self._heard(event)
+            case NoiseHeard():
+                self._noise(event)
+            case DigitPressed():
+                self._pressed(event.digit)
+            case PlaybackFinished():
+                self._played(event)
+            case TimerFired():
+                self._timer(event)
+            case LookUpFinished():
+                self._looked_up(event)
+            case Ended():
+                self._ended(event)
+
+    # -- the call's life -----------------------------------------------------------------------
+
+    def _answered(self, event: CallAnswered) -> None:
+        state, call = self.state, self._call
+        if state.phase is not Phase.NEW:
+            return
+        state.call_id, state.caller, state.dialled = event.call_id, event.caller, event.dialled
+        state.is_known, state.is_open, state.hours_text = event.is_known, event.is_open, dict(event.hours_text)
+        state.answered_at = event.answered_at.isoformat()
+        begins_in = event.language or self.flow.number_languages.get(event.dialled)
+        state.language = begins_in if begins_in in self.flow.languages else self.flow.languages[0]
+        state.phase = Phase.ASKING
+        if self.flow.consent is not None:
+            call.say_consent(call.text(self.flow.consent.prompt))
+        call.goto(self.flow.closed if not event.is_open and self.flow.closed else self.flow.start)
+
+    def _resumed(self) -> None:
+        """The same step again; what had not been heard is said again too."""
+        call, state = self._call, self.state
+        if state.phase in BEFORE_LIVE:
+            return
+        call.note("resumed", node=state.node)
+        leaving = state.phase in (Phase.LEAVING, Phase.HUNG_UP)
+        recorded, state.is_recording = state.is_recording, False
+        state.turn.clear()
+        call.say(phrase(Phrase.RESUMED, state.language))
+        if recorded:
+            call.start_recording()
+        if leaving:
+            self._say_unheard()
+            state.phase = Phase.LEAVING
+            call.set_timer("goodbye", 20_000, patient=False)
+            return
+        unheard = bool(self._unheard)
+        self._say_unheard()
+        rules_for(call.node.verb).ask_again(call, call.node.verb, is_said=unheard)
+
+    def _say_unheard(self) -> None:
+        for text in self._unheard:
+            self._call.say(text)
+        self._unheard = []
+
+    def _ended(self, event: Ended) -> None:
+        state, call = self.state, self._call
+        call.hush(force=True)
+        call.cancel_timers()
+        if state.outcome is None:
+            state.outcome = "abandoned" if event.cause is EndCause.CALLER_HUNG_UP else "failed"
+        call.note("outcome", outcome=state.outcome, cause=event.cause.value)
+        state.phase = Phase.ENDED
+
+    # -- the caller ----------------------------------------------------------------------------
+
+    def _speech_started(self) -> None:
+        if self.state.phase in SILENT:
+            return
+        call = self._call
+        if call.hush(is_resumable=True):
+            call.note("barge_in", node=self.state.node)
+        call.cancel_timer("inter_digit")
+        if self.state.phase is Phase.ASKING:
+            call.set_timer("no_input", STUCK_MS, patient=False)
+
+    def _heard(self, event: UtteranceHeard) -> None:
+        call = self._call
+        if event.listen_id != self.state.listen_id or self.state.phase in SILENT:
+            return
+        call.cancel_timer("no_input", "inter_digit")
+        call.forget_interruption()
+        if event.meaning.command is not None:
+            everywhere.run(call, event.meaning.command, event.meaning.language)
+        elif self.state.phase is Phase.ASKING:
+            rules_for(call.node.verb).heard(call, call.node.verb, event)
+
+    def _noise(self, event: NoiseHeard) -> None:
+        if event.listen_id == self.state.listen_id and self.state.phase not in SILENT:
+            self.state.was_noise = True
+            self._go_on_after_noise()
+
+    def _go_on_after_noise(self) -> None:
+        """A false interruption: once everything has stopped, it goes on where it was heard last."""
+        call, state = self._call, self.state
+        if not state.was_noise or any(playing.is_resumable for playing in state.playing):
+            return
+        pieces, state.interrupted, state.was_noise = state.interrupted, [], False
+        for text, heard_ms in pieces:
+            call.replay(text, from_ms=heard_ms)
+        if state.phase is Phase.ASKING and not call.is_speaking:
+            call.set_timer("no_input", NO_INPUT_MS)
+
+    def _pressed(self, digit: str) -> None:
+        call, state = self._call, self.state
+        if state.phase in SILENT or digit not in "0123456789*#ABCD" or len(digit) != 1:
+            return
+        call.cancel_timer("no_input")
+        call.forget_interruption()
+        if self._refuses(digit):
+            everywhere.run(call, "no_recording")
+            return
+        if state.phase is Phase.WORKING:
+            rules_for(call.node.verb).key(call, call.node.verb, digit)
+            return
+        call.hush()
+        self._key(digit)
+
+    def _refuses(self, digit: str) -> bool:
+        consent, verb = self.flow.consent, self._call.node.verb
+        if consent is None or digit not in consent.refuse_keys or self.state.is_refused:
+            return False
+        if any(playing.is_consent for playing in self.state.playing):
+            return True
+        return isinstance(verb, ListenVerb) and digit not in verb.keys
+
+    def _key(self, digit: str) -> None:
+        """0 is a person wherever it cannot be part of an entry; `*` repeats at an open question."""
+        call, verb = self._call, self._call.node.verb
+        is_entry = isinstance(verb, AskVerb) and self.state.step is Step.MAIN and verb.type.name not in ONE_KEY
+        if digit == "0" and not is_entry and not (isinstance(verb, ListenVerb) and "0" in verb.keys):
+            everywhere.run(call, "agent")
+        elif digit == "*" and isinstance(verb, ListenVerb) and "*" not in verb.keys:
+            everywhere.run(call, "repeat")
+        elif digit == "#" and self.state.keyed == "0":
+            everywhere.run(call, "agent")
+        else:
+            rules_for(verb).key(call, verb, digit)
+
+    # -- the machinery -------------------------------------------------------------------------
+
+    def _played(self, event: PlaybackFinished) -> None:
+        state = self.state
+        playing = next((one for one in state.playing if one.prompt_id == event.prompt_id), None)
+        if playing is None:
+            return
+        state.playing.remove(playing)
+        if playing.is_consent and event.completed and not state.is_refused:
+            self._call.start_recording()
+        if playing.is_resumable and not event.completed:
+            state.interrupted.append((playing.text, event.heard_ms))
+            self._go_on_after_noise()
+        if not state.playing:
+            self._quiet()
+
+    def _quiet(self) -> None:
+        call, state = self._call, self.state
+        if state.phase is Phase.LEAVING:
+            call.hang_up(state.outcome or "resolved")
+        elif state.phase is Phase.ASKING and not ({"no_input", "inter_digit"} & set(state.timers)):
+            call.set_timer("no_input", NO_INPUT_MS)
+
+    def _timer(self, event: TimerFired) -> None:
+        call, state = self._call, self.state
+        why = next((kind for kind, timer_id in state.timers.items() if timer_id == event.timer_id), None)
+        if why is None:
+            return
+        del state.timers[why]
+        if why == "goodbye":
+            call.hang_up(state.outcome or "resolved")
+        elif why == "inter_digit" and state.keyed == "0":
+            everywhere.run(call, "agent")
+        else:
+            rules_for(call.node.verb).timed_out(call, call.node.verb, why)
+
+    def _looked_up(self, event: LookUpFinished) -> None:
+        call, state = self._call, self.state
+        if state.phase is Phase.WORKING and event.lookup_id == state.lookup_id:
+            rules_for(call.node.verb).looked_up(call, call.node.verb, event)
+
+    def _travel(self) -> None:
+        """Enters nodes until one of them waits for something; then keys typed ahead are used."""
+        call = self._call
+        for _ in range(MAX_HOPS):
+            if call.next_node is not None:
+                name, call.next_node = call.next_node, None
+                self._enter(name)
+            elif self.state.typed and self.state.phase is Phase.ASKING:
+                digit, self.state.typed = self.state.typed[0], self.state.typed[1:]
+                call.hush()
+                self._key(digit)
+            else:
+                return
+        call.note("circle", node=self.state.node)
+        call.next_node = None
+        give_up(call)
+
+    def _enter(self, name: str) -> None:
+        call, state = self._call, self.state
+        call.cancel_timers()
+        if name != state.node:
+            state.misses.clear()
+        state.node, state.lookup_id = name, 0
+        state.visited.append(name)
+        call.note("node", node=name)
+        verb = call.node.verb
+        rules_for(verb).enter(call, verb)
