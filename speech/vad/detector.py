@@ -12,12 +12,16 @@ from speech.vad.gate import Gate
 
 logger = structlog.get_logger(__name__)
 
-_CONTEXT_FRAMES = 8
-"""What the confirmation hears from before the gate opened: without it, it is unsure for 100 ms more."""
+_CONTEXT_FRAMES = 12
+"""What the confirmation hears from before the gate opened: with less it is unsure for up to 100 ms more."""
 _LINGER_FRAMES = 30
 """How long the confirmation goes on after the gate has closed, so that pauses between words cost no new start."""
-_SURE = 0.4
-_LIKELY = 0.25
+_SURE = 0.6
+_LIKELY = 0.45
+"""Speech begins with one chunk that is sure, or two that are likely. Measured on the beginnings of music,
+ringback, tones, noise and clicks: 1 in 100 passes; half of all speech passes in 54 ms, 95 % in 200 ms."""
+_GOING_ON = 0.3
+"""Speech under way ends below this, or when the gate closes."""
 _GATE_ALONE_FRAMES = 6
 """Without a confirmation: so many open frames in a row are speech, clicks are not."""
 
@@ -81,7 +85,7 @@ class SpeechDetector:
         if self._confirmer is None:
             return continues if self._is_speech else self._open_frames >= _GATE_ALONE_FRAMES
         if self._is_speech:
-            return continues and self._probability >= _LIKELY
+            return continues and self._probability >= _GOING_ON
         return opens and self._probability >= _SURE
 
     def _begin_confirming(self, pool: ConfirmerPool) -> None:
