@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ivr.ports import StoreFailed
 
@@ -61,6 +62,8 @@ def failures_translated() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise StoreFailed(_reason(error), retryable=_is_retryable(error)) from None
+    except OverflowError:
+        raise StoreFailed("number_too_large", retryable=False) from None
 
 
 def open_database(url: str) -> Database:
@@ -133,15 +136,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Engine:
     options = f"-c timezone=UTC -c lock_timeout={PG_LOCK_TIMEOUT_MS} -c statement_timeout={PG_STATEMENT_TIMEOUT_MS}"
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
-        pool_timeout=POOL_WAIT_SECS,
-        connect_args={"connect_timeout": 5, "options": options},
-    )
+    try:
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_timeout=POOL_WAIT_SECS,
+            connect_args={"connect_timeout": 5, "options": options},
+        )
+    except ModuleNotFoundError:
+        raise ValueError("PostgreSQL needs the package psycopg: install denwaban[postgresql]") from None
 
 
 def _create_private(path: Path) -> None:
@@ -160,8 +166,6 @@ def _reason(error: SQLAlchemyError) -> str:
 
 
 def _is_retryable(error: SQLAlchemyError) -> bool:
-    if isinstance(error, IntegrityError):
-        return False
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError) or not isinstance(error, DBAPIError)
+    return isinstance(error, OperationalError | PoolTimeoutError)
