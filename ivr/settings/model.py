@@ -64,8 +64,8 @@ class Web(_Section):
 
     host: str = "127.0.0.1"
     """Address to listen on; `0.0.0.0` for every network."""
-    port: int = Field(default=8080, ge=0, le=65535)
-    """TCP port to listen on; 0 takes a free one."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    """TCP port to listen on."""
     threads: int = Field(default=8, ge=1, le=256)
     """Requests worked on at the same time."""
 
@@ -75,8 +75,8 @@ class Media(_Section):
 
     host: str = "127.0.0.1"
     """Address to listen on."""
-    port: int = Field(default=8090, ge=0, le=65535)
-    """TCP port to listen on; 0 takes a free one."""
+    port: int = Field(default=8090, ge=1, le=65535)
+    """TCP port to listen on."""
     public_url: str | None = Field(default=None, pattern=r"^wss?://[^/?#\s]+(/[^?#\s]*)?$")
     """The sockets' address as the carrier sees it, such as `wss://calls.example.com/media`; derived when not set."""
     capacity: int = Field(default=40, ge=1, le=2000)

@@ -1,0 +1,46 @@
+"""Builds the Flask app from its ports."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from ivr.telephony.webhooks import MAX_FORM_BYTES
+from ivr.web.api import api_blueprint
+from ivr.web.deps import WebDeps
+from ivr.web.health import health_blueprint
+from ivr.web.metrics import WebMetrics
+from ivr.web.pages import pages_blueprint
+from ivr.web.signed import SignedWebhooks
+from ivr.web.voice import VoiceWebhooks
+
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(deps: WebDeps) -> Flask:
+    """The web process's app.
+
+    Raises:
+        UnsafeSecret: The carrier's auth token is empty, so that every signature would be valid.
+    """
+    app = Flask("ivr.web", static_folder="static", template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
+    app.secret_key = deps.settings.secret_key.get_secret_value()
+    metrics = WebMetrics()
+    webhooks = SignedWebhooks(deps, metrics)
+    app.register_blueprint(VoiceWebhooks(deps, metrics).blueprint(webhooks))
+    app.register_blueprint(health_blueprint(deps, metrics))
+    app.register_blueprint(api_blueprint(deps))
+    app.register_blueprint(pages_blueprint(deps))
+    app.after_request(_with_safe_headers)
+    return app
+
+
+def _with_safe_headers(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

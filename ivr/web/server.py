@@ -1,0 +1,46 @@
+"""Serves the app with granian: WSGI, threads, unmoved by hundreds of slow sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+
+from ivr.parent_death import die_with_parent
+from ivr.settings import Web
+
+HEADER_TIMEOUT_MS = 5000
+BACKLOG = 1024
+
+
+def serve(web: Web, build: Callable[[], Flask]) -> None:
+    """Serves until SIGTERM or SIGINT; requests in progress are finished first.
+
+    Args:
+        web: Where to listen and with how many threads.
+        build: Makes the app. Called once, in the process that serves: database connections must not cross a fork.
+    """
+
+    def load(_: Any) -> Flask:
+        # The server runs requests in a child of its own, which must not outlive a killed parent and keep the port.
+        die_with_parent()
+        return build()
+
+    Granian(
+        "ivr.web.server:serve",
+        address=web.host,
+        port=web.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=web.threads,
+        backlog=BACKLOG,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, keep_alive=True),
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    ).serve(target_loader=load)
