@@ -1,0 +1,230 @@
+"""The simulated carrier: numbers, calls, and the REST interface, embeddable in a test or run by itself.
+
+Speaks only the public interface of the real one (signed webhooks, TwiML, Media Streams, REST), so that it can
+drive any application written for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from ivr.simulator.carrier.background import Background
+from ivr.simulator.carrier.call import CallHooks, CarrierCall
+from ivr.simulator.carrier.call_book import CallBook
+from ivr.simulator.carrier.call_run import run_call
+from ivr.simulator.carrier.clock import LineClock, ScaledClock
+from ivr.simulator.carrier.documents import InlineTwiml, Source
+from ivr.simulator.carrier.errors import UnknownNumber
+from ivr.simulator.carrier.faults import Faults
+from ivr.simulator.carrier.outbound import DialOrder, run_outbound
+from ivr.simulator.carrier.outcomes import EndedBy, HungUp
+from ivr.simulator.carrier.parties import NOBODY, Answering, Party, SilentParty
+from ivr.simulator.carrier.rest import make_rest_application
+from ivr.simulator.carrier.services import SayToAudio, Services, Webhooks
+from ivr.simulator.carrier.settings import CarrierSettings, NumberSettings
+from ivr.simulator.carrier.state import CallResource, CallStatus, Direction
+from ivr.simulator.carrier.webhooks import WebhookClient, WebhookRequest
+
+_EMPTY_DOCUMENT = InlineTwiml("<Response/>")
+
+
+class Carrier:
+    """One account of the simulated carrier. All methods belong to the loop that started it."""
+
+    def __init__(
+        self,
+        settings: CarrierSettings,
+        *,
+        clock: LineClock | None = None,
+        say_to_audio: SayToAudio | None = None,
+        webhooks: Callable[[CarrierSettings], Webhooks] | None = None,
+    ) -> None:
+        """`webhooks` replaces the way to the application (for tests without sockets)."""
+        self.settings = settings
+        self.faults = Faults()
+        self._clock = clock or ScaledClock(settings.line.speed)
+        self._say_to_audio = say_to_audio
+        self._make_webhooks = webhooks
+        self._background = Background()
+        self._answering: dict[str, Answering] = {}
+        self._book = CallBook(settings.keep_finished_calls)
+        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._services: Services | None = None
+        self._client: WebhookClient | None = None
+        self._sockets: aiohttp.ClientSession | None = None
+        self._runner: web.AppRunner | None = None
+        self._port = settings.port
+
+    async def start(self, serve_rest: bool = True) -> None:
+        """Open the ways out and, unless told otherwise, the REST interface."""
+        settings = self.settings
+        if self._make_webhooks is None:
+            self._client = WebhookClient(settings)
+        self._sockets = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=settings.verify_tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Accept",),
+        )
+        sockets = self._sockets
+        self._services = Services(
+            settings=settings,
+            clock=self._clock,
+            webhooks=self._client or self._injected_webhooks(),
+            sockets=lambda: sockets,
+            background=self._background,
+            faults=self.faults,
+            random=random.Random(settings.line.seed),
+            base_url=lambda: self.base_url,
+            say_to_audio=self._say_to_audio,
+        )
+        if serve_rest:
+            await self._serve()
+
+    async def stop(self, grace_secs: float = 2.0) -> None:
+        """End every call, wait for what is still being told, close everything. Safe to call twice."""
+        for call in self._book.live():
+            call.interrupt(HungUp(EndedBy.CARRIER))
+        if self._runs:
+            await asyncio.wait(set(self._runs.values()), timeout=grace_secs)
+        await self._background.close(grace_secs)
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._client is not None:
+            await self._client.close()
+        if self._sockets is not None:
+            await self._sockets.close()
+
+    async def __aenter__(self) -> Carrier:
+        """Start, with REST."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    @property
+    def base_url(self) -> str:
+        """Base of the REST interface, such as `http://127.0.0.1:8080`; put it in `TWILIO_API_BASE`."""
+        return self.settings.public_url.rstrip("/") or f"http://{self.settings.host}:{self._port}"
+
+    @property
+    def calls(self) -> list[CarrierCall]:
+        """All remembered calls, oldest first."""
+        return self._book.all()
+
+    def call(self, sid: str) -> CarrierCall | None:
+        """A remembered call by its SID."""
+        return self._book.get(sid)
+
+    @property
+    def services(self) -> Services:
+        """What calls share; raises `RuntimeError` before `start`."""
+        if self._services is None:
+            raise RuntimeError("the carrier has not been started")
+        return self._services
+
+    def now_utc(self) -> datetime:
+        """The date on the line: aware, UTC."""
+        return self._clock.utc_now()
+
+    def set_answering(self, number: str, answering: Answering) -> None:
+        """Say what happens when REST dials `number`; without this nobody answers there."""
+        self._answering[number] = answering
+
+    async def place_call(
+        self,
+        from_: str,
+        to: str,
+        party: Party | None = None,
+        extra_params: Mapping[str, str] | None = None,
+    ) -> CarrierCall:
+        """Somebody dials one of our numbers: the call rings and its voice URL is asked. Returns at once.
+
+        `extra_params` join every webhook of the call (`StirVerstat`, `ForwardedFrom`, …). Raises `UnknownNumber`
+        when the account does not own `to`.
+        """
+        number = self.settings.numbers.get(to)
+        if number is None:
+            raise UnknownNumber("the dialled number belongs to nobody")
+        resource = self._resource(from_, to, Direction.INBOUND, CallStatus.RINGING)
+        call = CarrierCall(self.services, resource, _hooks_of(number), party or SilentParty())
+        call.extra_params = dict(extra_params or {})
+        self._begin(call, self._inbound(call, number))
+        return call
+
+    def dial(self, from_: str, to: str, hooks: CallHooks, order: DialOrder) -> CarrierCall:
+        """Make an outbound call as REST does; the number's `Answering` decides what follows."""
+        resource = self._resource(from_, to, Direction.OUTBOUND_API, CallStatus.QUEUED)
+        resource.queue_ms = self.settings.line.queue_ms
+        call = CarrierCall(self.services, resource, hooks, SilentParty())
+        self._begin(call, run_outbound(call, order, self._answering.get(to, NOBODY)))
+        return call
+
+    def forget(self, sid: str) -> None:
+        """Drop a finished call from memory."""
+        self._book.remove(sid)
+
+    async def _inbound(self, call: CarrierCall, number: NumberSettings) -> None:
+        if not number.voice_url:
+            call.move(CallStatus.FAILED)
+        source: Source = WebhookRequest(number.voice_url, number.voice_method) if number.voice_url else _EMPTY_DOCUMENT
+        call.tell()
+        if not call.status.is_final:
+            await run_call(call, source)
+        else:
+            call.close()
+
+    def _begin(self, call: CarrierCall, run: Coroutine[Any, Any, None]) -> None:
+        self._book.add(call)
+        task = self._background.spawn(run)
+        self._runs[call.sid] = task
+        task.add_done_callback(lambda _: self._runs.pop(call.sid, None))
+
+    def _resource(self, from_: str, to: str, direction: Direction, status: CallStatus) -> CallResource:
+        return CallResource(self.settings.account_sid, from_, to, direction, status, self._clock.utc_now())
+
+    def _injected_webhooks(self) -> Webhooks:
+        assert self._make_webhooks is not None
+        return self._make_webhooks(self.settings)
+
+    async def _serve(self) -> None:
+        self._runner = web.AppRunner(make_rest_application(self), access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+
+
+def _hooks_of(number: NumberSettings) -> CallHooks:
+    return CallHooks(
+        fallback_url=number.voice_fallback_url,
+        fallback_method=number.voice_fallback_method,
+        status_callback=number.status_callback,
+        status_callback_method=number.status_callback_method,
+    )
+
+
+async def run_carrier(
+    settings: CarrierSettings,
+    *,
+    say_to_audio: SayToAudio | None = None,
+    on_ready: Callable[[Carrier], None] | None = None,
+    stopped: asyncio.Event | None = None,
+) -> None:
+    """Serve until cancelled, or until `stopped` is set; `on_ready` is told once REST accepts requests."""
+    carrier = Carrier(settings, say_to_audio=say_to_audio)
+    await carrier.start()
+    try:
+        if on_ready is not None:
+            on_ready(carrier)
+        await (stopped or asyncio.Event()).wait()
+    finally:
+        await carrier.stop()

@@ -1,0 +1,91 @@
+"""The two directions of one leg's audio, moved 20 ms at a time by deadlines on the line clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from ivr.simulator.carrier.clock import LineClock
+from ivr.simulator.carrier.mulaw import FRAME_BYTES, FRAME_MS, SILENCE
+from ivr.simulator.carrier.playout import Playout
+
+
+class Tap(Protocol):
+    """Whoever wants each frame of a leg: a media stream or a recording."""
+
+    def on_frame(self, at_ms: int, caller: bytes, played: bytes) -> None:
+        """Both directions of one 20 ms frame, 160 bytes each. Must not block."""
+
+
+class LegAudio:
+    """What the far party says (queued by `send`) and what it hears (`playout`)."""
+
+    def __init__(self, clock: LineClock) -> None:
+        """The leg is silent and stands still until `run`."""
+        self._clock = clock
+        self._caller = bytearray()
+        self._caller_was_speaking = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._taps: list[Tap] = []
+        self.playout = Playout()
+        self.on_heard: Callable[[int, bytes], None] = lambda at_ms, frame: None
+        """Told each frame that the far party hears."""
+        self.on_caller_audio: Callable[[int, bool], None] = lambda at_ms, is_speaking: None
+        """Told when queued audio of the far party begins and has been sent."""
+
+    def send(self, mulaw: bytes) -> None:
+        """Queue audio of the far party; it is paced out in real time, silence fills the gaps."""
+        if mulaw:
+            self._caller += mulaw
+            self._idle.clear()
+
+    def drop_queued(self) -> None:
+        """Forget audio of the far party that has not been sent."""
+        self._caller.clear()
+        self._idle.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all audio of the far party has been sent."""
+        return not self._caller
+
+    async def wait_idle(self) -> None:
+        """Return when all audio of the far party has been sent."""
+        await self._idle.wait()
+
+    def attach(self, tap: Tap) -> None:
+        """Give each following frame to `tap`."""
+        self._taps.append(tap)
+
+    def detach(self, tap: Tap) -> None:
+        """Stop giving frames to `tap`; harmless when it has none."""
+        if tap in self._taps:
+            self._taps.remove(tap)
+
+    async def run(self) -> None:
+        """Move frames until cancelled. Late frames are caught up at once, never skipped."""
+        origin = self._clock.now_ms()
+        index = 0
+        while True:
+            await self._clock.sleep_until(origin + index * FRAME_MS)
+            self._step(index * FRAME_MS)
+            index += 1
+
+    def _step(self, at_ms: int) -> None:
+        caller = self._next_caller_frame(at_ms)
+        played = self.playout.next_frame().ljust(FRAME_BYTES, SILENCE[:1])
+        for tap in tuple(self._taps):
+            tap.on_frame(at_ms, caller, played)
+        self.on_heard(at_ms, played)
+
+    def _next_caller_frame(self, at_ms: int) -> bytes:
+        frame = bytes(self._caller[:FRAME_BYTES])
+        del self._caller[:FRAME_BYTES]
+        if bool(frame) != self._caller_was_speaking:
+            self._caller_was_speaking = bool(frame)
+            self.on_caller_audio(at_ms, bool(frame))
+        if not self._caller:
+            self._idle.set()
+        return frame.ljust(FRAME_BYTES, SILENCE[:1])

@@ -1,0 +1,1 @@
+"""TwiML verbs, one per file; `registry` names them all."""
