@@ -5,7 +5,7 @@ Imports core only. Every port has a contract suite in `tests/contract/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -295,3 +295,51 @@ class RequestStore(Protocol):
 
     def set_status(self, reference: str, status: RequestStatus) -> None:
         """Unknown reference: `KeyError`."""
+
+
+class MediaLine(Protocol):
+    """One live stream of audio, as a driver uses it. All on one event loop."""
+
+    call_id: str
+    on_frame: Callable[[int, bytes], None]
+    on_digit: Callable[[int, str], None]
+    on_closed: Callable[[Any], None]
+    our_frame: Callable[[int, bytes], None] | None
+
+    def at_ms(self) -> int:
+        """Stream time now."""
+
+    def play(
+        self,
+        prompt_id: int,
+        chunks: AsyncIterator[bytes],
+        on_finished: Callable[[int, bool, int], None],
+        on_failed: Callable[[int, BaseException], None] | None = None,
+    ) -> None:
+        """Plays after what is playing; `on_finished(prompt_id, heard to its end, ms heard)` comes exactly once."""
+
+    def stop(self, prompt_id: int) -> bool:
+        """Stops a prompt, playing or waiting."""
+
+    def close(self) -> None:
+        """Ends the stream; the carrier goes on with its document."""
+
+
+class Ears(Protocol):
+    """Hears one caller. Called on the event loop; what it hears comes through the callbacks it was made with."""
+
+    def push(self, at_ms: int, mulaw: bytes) -> None:
+        """20 ms of the caller's channel."""
+
+    def listen(self, expecting: Expecting) -> None:
+        """Hears answers like this from now on."""
+
+    def close(self) -> None:
+        """No more callbacks. Idempotent."""
+
+
+class Mouth(Protocol):
+    """Speaks prompts, as audio for the telephone."""
+
+    def render(self, text: str, language: str, rate: float, gain_db: float, cacheable: bool) -> AsyncIterator[bytes]:
+        """μ-law at 8 kHz, sentence by sentence. Never raises: what cannot be spoken is a fallback sound."""
