@@ -8,6 +8,8 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
+# Loaded here: between fork and exec nothing may be loaded.
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def die_with_parent(expected_parent: int | None = None, number: signal.Signals = signal.SIGTERM) -> None:
@@ -17,8 +19,8 @@ def die_with_parent(expected_parent: int | None = None, number: signal.Signals =
         expected_parent: Process id of the parent. When it has died meanwhile, this process ends at once.
         number: The signal to get.
     """
-    if sys.platform != "linux":
+    if _LIBC is None:
         return
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
     if expected_parent is not None and os.getppid() != expected_parent:
         os.kill(os.getpid(), number)

@@ -20,6 +20,7 @@ Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 # A leading zero or plus makes a text: 0120… and +81… are telephone numbers.
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}\Z")
+_PLAIN_TAGS = frozenset({"str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge", "value"})
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -51,7 +52,7 @@ class _Reader:
         if len(path) > MAX_DEPTH:
             self.complain(node, f"nested deeper than {MAX_DEPTH} levels")
             return None
-        if node.tag is not None and not str(node.tag).startswith("tag:yaml.org,2002:"):
+        if node.tag is not None and str(node.tag).removeprefix("tag:yaml.org,2002:") not in _PLAIN_TAGS:
             self.complain(node, "a tag (!name) is not allowed; write a plain value")
             return None
         if isinstance(node, MappingNode):

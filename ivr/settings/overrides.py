@@ -82,7 +82,9 @@ def _where(variables: Variables, name: str) -> str:
 
 def read_public_url(variables: Variables, port: Value, mistakes: list[Mistake]) -> str:
     """IVR_PUBLIC_URL without a slash at the end; this machine when not set."""
-    text = _text(variables, "IVR_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    text = _text(variables, "IVR_PUBLIC_URL")
+    if not text:
+        return f"http://127.0.0.1:{port}"
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
