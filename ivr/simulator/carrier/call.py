@@ -14,7 +14,7 @@ import aiohttp
 
 from ivr.simulator.carrier.callbacks import Progress, StatusCallbacks, first_status_of
 from ivr.simulator.carrier.errors import DocumentFailed
-from ivr.simulator.carrier.leg_audio import LegAudio
+from ivr.simulator.carrier.leg_audio import LegAudio, LineFilter
 from ivr.simulator.carrier.mulaw import is_silence
 from ivr.simulator.carrier.outcomes import EndedBy, HungUp, Interrupt
 from ivr.simulator.carrier.parties import Party
@@ -104,6 +104,10 @@ class CarrierCall:
         """Say something: mu-law, 8 kHz, any length; queued and paced out in 20 ms frames. Ignored once ended."""
         if not self.status.is_final:
             self.audio.send(mulaw)
+
+    def set_line(self, line: LineFilter) -> None:
+        """Put a telephone line in between: each 20 ms frame of the far party passes through `line`."""
+        self.audio.line = line
 
     async def wait_outgoing_idle(self) -> None:
         """Return when all queued audio has been sent, or the call has ended."""

@@ -10,6 +10,9 @@ from ivr.simulator.carrier.clock import LineClock
 from ivr.simulator.carrier.mulaw import FRAME_BYTES, FRAME_MS, SILENCE
 from ivr.simulator.carrier.playout import Playout
 
+LineFilter = Callable[[bytes, bytes], bytes]
+"""(frame the far party says, frame it hears meanwhile) -> frame that reaches the carrier; 160 bytes each."""
+
 
 class Tap(Protocol):
     """Whoever wants each frame of a leg: a media stream or a recording."""
@@ -30,6 +33,7 @@ class LegAudio:
         self._idle.set()
         self._taps: list[Tap] = []
         self.playout = Playout()
+        self.line: LineFilter | None = None
         self.on_heard: Callable[[int, bytes], None] = lambda at_ms, frame: None
         """Told each frame that the far party hears."""
         self.on_caller_audio: Callable[[int, bool], None] = lambda at_ms, is_speaking: None
@@ -76,6 +80,8 @@ class LegAudio:
     def _step(self, at_ms: int) -> None:
         caller = self._next_caller_frame(at_ms)
         played = self.playout.next_frame().ljust(FRAME_BYTES, SILENCE[:1])
+        if self.line is not None:
+            caller = self.line(caller, played)
         for tap in tuple(self._taps):
             tap.on_frame(at_ms, caller, played)
         self.on_heard(at_ms, played)
