@@ -27,6 +27,8 @@ class Hours:
     holidays: frozenset[date] = frozenset()
     changes: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
     """One day's own times, before the week and the holidays."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """How prompts say it, per language; made from the week where there is none."""
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The opening times of a day, local."""
@@ -51,8 +53,10 @@ class Hours:
                     return opening.astimezone(moment.tzinfo)
         return None
 
-    def text(self, moment: datetime, language: str) -> str:
+    def text(self, language: str) -> str:
         """When people are there, for a prompt: "Monday to Friday, nine a m to five p m" / "月曜日から金曜日…"."""
+        if language in self.texts:
+            return self.texts[language]
         parts = [
             _days(first, last, language) + (", " if language != "ja" else "の") + _times(spans, language)
             for first, last, spans in _runs(self.week)

@@ -21,6 +21,7 @@ def _default(value: Any, language: str, argument: Any) -> Any:
 
 FILTERS: dict[str, Filter] = {
     "spoken_digits": lambda value, language, _: spoken.digits(_text(value), language),
+    "spoken_phone": lambda value, language, _: spoken.phone(_text(value), language),
     "spoken_number": lambda value, language, _: spoken.number(_text(value), language),
     "spoken_date": lambda value, language, _: spoken.date(_text(value), language),
     "spoken_time": lambda value, language, _: spoken.time(_text(value), language),

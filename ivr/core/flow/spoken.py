@@ -57,6 +57,18 @@ def digits(text: str, language: str) -> str:
     return ("、" if language == "ja" else ", ").join(joined)
 
 
+HOME_PREFIXES = {"+1": "", "+81": "0"}
+"""Country codes that are not spoken, and what stands in their place at home."""
+
+
+def phone(text: str, language: str) -> str:
+    """A number in E.164 as people say it at home: `+12025550199` → "two zero two, five five five, …"."""
+    for prefix, trunk in HOME_PREFIXES.items():
+        if text.startswith(prefix):
+            return digits(trunk + text.removeprefix(prefix), language)
+    return digits(text, language)
+
+
 def _english(value: int) -> str:
     if value < 20:
         return _EN_DIGITS[value] if value < 10 else _EN_TEENS[value - 10]

@@ -1,0 +1,199 @@
+"""All flows of a folder: loaded, checked, looked up by dialled number, reloaded when a file changes.
+
+A version once handed out stays. A changed file that does not pass the check is not taken; the old one stays in force.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from ivr.core.flow.model import (
+    AskVerb,
+    DoVerb,
+    Flow,
+    FlowNode,
+    HangUpVerb,
+    ListenVerb,
+    Prompt,
+    SayVerb,
+)
+from ivr.core.flow.phrases import all_phrases
+from ivr.core.hours import Hours
+from ivr.flows.check import Surroundings, check
+from ivr.flows.hours_file import load_hours
+from ivr.flows.load import LoadedFlow, load_flow
+from ivr.flows.problems import FlowInvalid, Problem
+from ivr.strict_yaml import Mapping as YamlMapping
+from ivr.strict_yaml import Tree, YamlInvalid, read_file
+
+log = structlog.get_logger(__name__)
+
+
+class FlowBook:
+    """Flows and hours. Thread-safe."""
+
+    def __init__(
+        self, folder: Path, hours_file: Path, operations: Mapping[str, Sequence[str]] | None, base: Path | None = None
+    ) -> None:
+        """Loads everything. Raises `FlowInvalid` with the problems of all files."""
+        self._folder, self._hours_file, self._operations = folder, hours_file, operations
+        self._base = base or folder.parent
+        self._lock = threading.Lock()
+        self._versions: dict[tuple[str, str], Flow] = {}
+        self._current: dict[str, Flow] = {}
+        self._hours: dict[str, Hours] = {}
+        self._seen: dict[Path, float] = {}
+        problems = self.load()
+        if problems:
+            raise FlowInvalid(problems)
+
+    def load(self) -> list[Problem]:
+        """Reads all files; takes them into force only when there is no problem."""
+        hours, loaded, problems = read_all(self._folder, self._hours_file, self._operations, self._base)
+        if problems:
+            return problems
+        with self._lock:
+            self._hours = hours
+            self._current = {one.flow.name: one.flow for one in loaded}
+            self._versions |= {(flow.name, flow.version): flow for flow in self._current.values()}
+            self._seen = self._times()
+        return []
+
+    def refresh(self) -> list[Problem]:
+        """Takes changed files into force; problems leave the old ones there."""
+        times = self._times()
+        if times == self._seen:
+            return []
+        problems = self.load()
+        for problem in problems:
+            log.warning("changed flow not taken", file=problem.file, line=problem.line, problem=problem.message)
+        self._seen = times
+        return problems
+
+    def _times(self) -> dict[Path, float]:
+        files = [*self._folder.rglob("*.yaml"), self._hours_file]
+        return {path: path.stat().st_mtime for path in files if path.exists()}
+
+    @property
+    def flows(self) -> dict[str, Flow]:
+        """The flows in force, by name."""
+        with self._lock:
+            return dict(self._current)
+
+    def get(self, name: str, version: str) -> Flow:
+        """The flow in this version, or in force when that version is gone. Unknown name: `KeyError`."""
+        with self._lock:
+            return self._versions.get((name, version)) or self._current[name]
+
+    def for_number(self, dialled: str) -> Flow | None:
+        """The flow a dialled number enters."""
+        with self._lock:
+            return next((flow for flow in self._current.values() if dialled in flow.numbers), None)
+
+    def opening(self, flow: Flow, at: datetime) -> tuple[bool, dict[str, str]]:
+        """Whether people are there, and when, in words per language."""
+        hours = self._hours.get(flow.hours or "")
+        if hours is None:
+            return True, {}
+        return hours.is_open(at), {language: hours.text(language) for language in flow.languages}
+
+
+def read_all(
+    folder: Path, hours_file: Path, operations: Mapping[str, Sequence[str]] | None, base: Path
+) -> tuple[dict[str, Hours], list[LoadedFlow], list[Problem]]:
+    """Every flow of a folder with every problem."""
+    problems: list[Problem] = []
+    hours: dict[str, Hours] = {}
+    try:
+        hours = load_hours(hours_file, _label(hours_file, base))
+    except FlowInvalid as error:
+        problems += error.problems
+    intents, titles, knowledge = _understanding_files(folder)
+    numbers: dict[str, str] = {}
+    loaded: list[LoadedFlow] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            one = load_flow(path, _label(path, base))
+        except FlowInvalid as error:
+            problems += error.problems
+            continue
+        one = replace(one, flow=replace(one.flow, intent_titles=titles))
+        around = Surroundings(intents, knowledge, operations, frozenset(hours), numbers)
+        problems += check(one, around)
+        numbers |= dict.fromkeys(one.flow.numbers, one.flow.name)
+        loaded.append(one)
+    if not loaded and not problems:
+        problems.append(Problem(_label(folder, base), 1, "flow", "there is no flow in this folder; add a *.yaml file"))
+    return hours, loaded, sorted(problems)
+
+
+def _label(path: Path, base: Path) -> str:
+    return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)
+
+
+Titles = dict[str, dict[str, str]]
+
+
+def _understanding_files(
+    folder: Path,
+) -> tuple[dict[tuple[str, str], frozenset[str]], Titles, frozenset[tuple[str, str]]]:
+    """Which intents (with their titles) and knowledge files there are; their own mistakes are told by their loader."""
+    intents: dict[tuple[str, str], frozenset[str]] = {}
+    titles: Titles = {}
+    for path in sorted((folder / "intents").glob("*.*.yaml")):
+        name, language = path.name.split(".")[:2]
+        found = _intents(path)
+        intents[name, language] = frozenset(found)
+        for intent, title in found.items():
+            if title:
+                titles.setdefault(intent, {})[language] = title
+    knowledge = frozenset(
+        (path.name.split(".")[0], path.name.split(".")[1]) for path in (folder / "knowledge").glob("*.*.yaml")
+    )
+    return intents, titles, knowledge
+
+
+def _intents(path: Path) -> dict[str, str]:
+    try:
+        documents = read_file(path)
+    except YamlInvalid:
+        return {}
+    tree: Tree | None = documents[0] if documents else None
+    names = tree.items.get("intents") if isinstance(tree, YamlMapping) else None
+    return {name: _title(body) for name, body in names.items.items()} if isinstance(names, YamlMapping) else {}
+
+
+def _title(body: Tree) -> str:
+    title = body.items.get("title") if isinstance(body, YamlMapping) else None
+    return getattr(title, "text", "")
+
+
+def fixed_texts(flow: Flow) -> dict[str, set[str]]:
+    """Every prompt that is the same for all callers, per language: safe to keep on disk, worth making beforehand."""
+    found: dict[str, set[str]] = {language: set(all_phrases(language)) for language in flow.languages}
+    prompts = [flow.consent.prompt] if flow.consent else []
+    for node in flow.nodes.values():
+        prompts += [prompt for prompt in _prompts(node) if prompt is not None]
+    for prompt in prompts:
+        for language, template in prompt.items():
+            if not template.names:
+                found.setdefault(language, set()).add(template.source)
+    return found
+
+
+def _prompts(node: FlowNode) -> list[Prompt | None]:
+    match node.verb:
+        case ListenVerb() | AskVerb() as verb:
+            return [verb.prompt, verb.no_match.prompt, verb.no_input.prompt]
+        case SayVerb() | HangUpVerb() as verb:
+            return [verb.prompt]
+        case DoVerb() as verb:
+            return [verb.filler]
+        case _:
+            return []
