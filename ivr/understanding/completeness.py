@@ -20,7 +20,9 @@ _TRAILING_JA = re.compile(
     r".*(えーと|ええと|えっと|えと|あの|あのー|その|うーん|んー|ので|けど|けれど|けれども|ですが|が|で|て|と|は|を|に|の|から|"
     r"まして|ちょっと待って(ください)?|少々お待ちください|番号は|えー)"
 )
-_TRAILING_JA_DIGITS = re.compile(r".*(えーと|ええと|えっと|えと|あの|あのー|うーん|んー|待って(ください)?|番号は|は|の|えー)")
+_TRAILING_JA_DIGITS = re.compile(
+    r".*(えーと|ええと|えっと|えと|あの|あのー|うーん|んー|待って(ください)?|番号は|は|の|えー)"
+)
 
 
 def completeness(text: str, expecting: Expecting, is_example: Callable[[str], bool]) -> Completeness:

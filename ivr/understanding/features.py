@@ -70,7 +70,9 @@ class Lexicon:
         places: list[int] = []
         weights: list[float] = []
         for number, block in enumerate(blocks):
-            known = [(self._index[(number, gram)], count) for gram, count in block.items() if (number, gram) in self._index]
+            known = [
+                (self._index[(number, gram)], count) for gram, count in block.items() if (number, gram) in self._index
+            ]
             raw = [count * float(self._idf[place]) for place, count in known]
             length = math.sqrt(sum(weight * weight for weight in raw)) or 1.0
             places += [place for place, _ in known]

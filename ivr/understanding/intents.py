@@ -159,7 +159,9 @@ class IntentClassifier:
             return Decision.ACCEPT, (IntentGuess(self._exact[bare], 1.0),)
         raw = self._fit.scores(self._products([bare], cached=False), len(self.names))[0]
         order = np.argsort(-raw)[:_MAX_GUESSES]
-        guesses = tuple(IntentGuess(self.names[place], round(self._cuts.calibrated(float(raw[place])), 3)) for place in order)
+        guesses = tuple(
+            IntentGuess(self.names[place], round(self._cuts.calibrated(float(raw[place])), 3)) for place in order
+        )
         return decide(guesses[0].score), guesses
 
     def is_example(self, text: str) -> bool:

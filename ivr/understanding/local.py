@@ -13,19 +13,19 @@ from pathlib import Path
 
 import structlog
 
-from ivr.core.meaning import Decision, Expecting, Kind, Meaning, SlotGuess, SlotType
+from ivr.core.meaning import Decision, Expecting, IntentGuess, Kind, Meaning, SlotGuess, SlotType
 from ivr.ports import Completeness
 from ivr.understanding import commands
 from ivr.understanding.completeness import completeness
 from ivr.understanding.files import FileProblem
 from ivr.understanding.library import Engines, Library
-from ivr.understanding.slots import SlotContext, correction, parse_slot, yes_no
+from ivr.understanding.slots import SlotContext, correction, parse_slot, phone, yes_no
 from ivr.understanding.spans import digits_in, without_digits
 from ivr.understanding.text import MAX_CHARS, plain
 
-_MENDABLE = frozenset({"digits", "phone"})
-_BUILT_IN = frozenset({"agent", "repeat", "slower", "louder", "main_menu", "language", "goodbye", "callback", "no_recording"})
-_ANY_DIGITS = SlotType("digits")
+_BUILT_IN = frozenset(
+    {"agent", "repeat", "slower", "louder", "main_menu", "language", "goodbye", "callback", "no_recording"}
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -72,12 +72,16 @@ class LocalUnderstanding:
         self._warmed = tuple(languages)
         started = time.perf_counter()
         self._fill(self._library, languages, sets)
-        _log.info("understanding ready", seconds=round(time.perf_counter() - started, 2), notes=len(self.engine_notes()))
+        _log.info(
+            "understanding ready", seconds=round(time.perf_counter() - started, 2), notes=len(self.engine_notes())
+        )
 
     def _fill(self, library: Library, languages: Sequence[str], sets: Sequence[tuple[str, ...]]) -> None:
         for language in languages:
             for names in sets or [(name,) for name in library.sets(language)]:
                 library.classifier(names, language)
+            for name in library.knowledge(language):
+                library.finder((name,), language)
 
     def reload(self) -> None:
         """Reads the files anew; utterances in the meantime are answered from the old ones."""
@@ -131,23 +135,31 @@ class LocalUnderstanding:
         return first
 
     def _read_slot(self, text: str, expecting: Expecting, slot: SlotType) -> SlotGuess | None:
-        if expecting.correcting is not None and slot.name in _MENDABLE:
-            return correction.mend(text, expecting.correcting, slot, expecting.language)
         context = SlotContext(expecting.language, self._reference(), expecting.question, self._region)
+        if expecting.correcting is not None and slot.name == "digits":
+            return correction.mend(text, expecting.correcting, slot, expecting.language)
+        if expecting.correcting is not None and slot.name == "phone":
+            return phone.mend(text, expecting.correcting, slot, context)
         guess = parse_slot(text, slot, context)
         if guess is not None and expecting.correcting is not None:
             return replace(guess, is_correction=True) if guess.value != expecting.correcting else None
         return guess
 
     def _open(self, text: str, expecting: Expecting) -> Meaning:
-        classifier = self._library.classifier(expecting.intent_sets, expecting.language)
         digits = digits_in(text, expecting.language) if expecting.kind is Kind.OPEN else ""
         extra = {"digits": digits} if digits else {}
-        if classifier is None:
-            return Meaning(extra=extra)
         bare = without_digits(text, expecting.language) if digits else text
-        decision, guesses = classifier.guess(bare)
-        named = set(expecting.commands) - _BUILT_IN
-        if guesses and decision is Decision.ACCEPT and guesses[0].name in named:
-            return Meaning(decision, guesses, command=guesses[0].name, extra=extra)
-        return Meaning(decision, guesses, extra=extra)
+        decision, guesses = self._intent(bare, expecting)
+        command = None
+        if guesses and decision is Decision.ACCEPT and guesses[0].name in set(expecting.commands) - _BUILT_IN:
+            command = guesses[0].name
+        answer = None
+        if expecting.knowledge and decision is not Decision.ACCEPT:
+            finder = self._library.finder(expecting.knowledge, expecting.language)
+            found = finder.ranked(text) if finder else []
+            answer = found[0] if found else None
+        return Meaning(decision, guesses, command=command, answer=answer, extra=extra)
+
+    def _intent(self, text: str, expecting: Expecting) -> tuple[Decision, tuple[IntentGuess, ...]]:
+        classifier = self._library.classifier(expecting.intent_sets, expecting.language)
+        return classifier.guess(text) if classifier else (Decision.REJECT, ())

@@ -5,6 +5,7 @@ Needs fugashi with unidic-lite; without them a text is its own reading, with hir
 
 from __future__ import annotations
 
+import importlib
 import threading
 from typing import Any
 
@@ -23,9 +24,8 @@ class Reader:
         self._lock = threading.Lock()
         self._tagger: Any = None
         try:
-            import fugashi
-
-            self._tagger = fugashi.Tagger()
+            engine: Any = importlib.import_module("fugashi")
+            self._tagger = engine.Tagger()
         except (ImportError, RuntimeError):
             self._tagger = None
 

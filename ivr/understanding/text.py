@@ -14,7 +14,28 @@ _SPACES = re.compile(r"\s+")
 _WIDE = r"[\u3005-\u30ff\u3400-\u9fff\uff66-\uff9f]"
 _SPACE_BESIDE_WIDE = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
 
-FILLERS_EN = frozenset("uh um er erm hmm hm mm ah eh well like so please okay ok alright actually just".split())
+FILLERS_EN = frozenset(
+    [
+        "uh",
+        "um",
+        "er",
+        "erm",
+        "hmm",
+        "hm",
+        "mm",
+        "ah",
+        "eh",
+        "well",
+        "like",
+        "so",
+        "please",
+        "okay",
+        "ok",
+        "alright",
+        "actually",
+        "just",
+    ]
+)
 _FILLERS_JA = re.compile(
     r"(えーっと|えーと|ええと|えっと|えと|ええっと|あのー|あのう|そのー|うーんと|うーん|んーと|えー|あー|まあ|ちょっと)"
 )

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from ivr.core.meaning import SlotGuess, SlotType
-from ivr.understanding.slots import digits, yes_no
+from ivr.understanding.slots import choice, dates, digits, letters, money, names, number, phone, times, yes_no
 from ivr.understanding.slots.context import Parse, SlotContext
 
 PARSERS: dict[str, Parse] = {
+    "choice": choice.parse,
+    "date": dates.parse,
     "digits": digits.parse,
+    "letters": letters.parse,
+    "money": money.parse,
+    "name": names.parse_name,
+    "number": number.parse,
+    "phone": phone.parse,
+    "text": names.parse_text,
+    "time": times.parse,
     "yes_no": yes_no.parse,
 }
 

@@ -18,7 +18,9 @@ _COUNT = re.compile(
     r"\b(last|first|final)\s+(?:(?:one|two|three|four|five|six|\d)\s+)?(?:digits?|numbers?|figures?|ones?|parts?|bit)\b"
     r"|\b(last|first|final)\s+(?:two|three|four|five|six)\s+(?:is|are|should)\b"
 )
-_COUNT_JA = re.compile(r"(最後|末尾|下|最初|先頭|上)の?([一二三四五六七八九\d]桁|いち桁|に桁|さん桁|よん桁|部分|番号|数字)?")
+_COUNT_JA = re.compile(
+    r"(最後|末尾|下|最初|先頭|上)の?([一二三四五六七八九\d]桁|いち桁|に桁|さん桁|よん桁|部分|番号|数字)?"
+)
 _ORDINAL = re.compile(r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth)\s+(?:digit|number|figure|one)\b")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _ORDINAL_JA = re.compile(r"([二三四五六七八九2-9])(?:番目|つ目|桁目|文字目)")
@@ -58,7 +60,7 @@ def _mend(text: str, old: str, slot: SlotType, language: str) -> _Mended | None:
 
 
 def _swap(text: str, old: str, language: str) -> _Mended | None:
-    """"X, not Y", "not Y but X", 「YじゃなくてX」."""
+    """Reads "X, not Y", "not Y but X", 「YじゃなくてX」."""
     split = _halves(text, language)
     if split is None:
         return None
@@ -93,7 +95,7 @@ def _best(text: str, language: str) -> str:
 
 
 def _at_an_end(text: str, old: str, language: str) -> _Mended | None:
-    """"The last part is 45", "it begins with 43"."""
+    """Reads "the last part is 45", "it begins with 43"."""
     folded = fold(text)
     is_last, is_first = _LAST.search(folded) is not None, _FIRST.search(folded) is not None
     if is_last == is_first:
@@ -106,16 +108,13 @@ def _at_an_end(text: str, old: str, language: str) -> _Mended | None:
 
 
 def _by_ordinal(text: str, old: str, language: str) -> _Mended | None:
-    """"The third digit is a nine"."""
+    """Reads "the third digit is a nine"."""
     folded = fold(text)
     match = _ORDINAL_JA.search(folded) if language == "ja" else _ORDINAL.search(folded)
     if match is None:
         return None
-    word = match.group(1)
-    if language == "ja":
-        place = _KANJI.index(word) if word in _KANJI else int(word)
-    else:
-        place = _ORDINALS.index(word) + 1
+    match.group(1)
+    place = _place(match.group(1))
     piece = _best(folded[: match.start()] + " " + folded[match.end() :], language)
     if len(piece) != 1 or place > len(old):
         return None
@@ -135,3 +134,10 @@ def _align(piece: str, old: str) -> _Mended | None:
     place = distances.index(least)
     is_clear = distances.count(least) == 1 and least < len(piece)
     return _Mended(old[:place] + piece + old[place + len(piece) :], 0.7 if is_clear else 0.3)
+
+
+def _place(word: str) -> int:
+    """Of "third" it is 3, 「三」 is 3."""
+    if word in _ORDINALS:
+        return _ORDINALS.index(word) + 1
+    return _KANJI.index(word) if word in _KANJI else int(word)

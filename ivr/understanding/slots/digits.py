@@ -6,7 +6,7 @@ from ivr.core.meaning import SlotGuess, SlotType
 from ivr.understanding.slots import english_numbers, japanese_numbers
 from ivr.understanding.slots.context import SlotContext, fits, judged
 
-_ANEW_EN = frozenset("no sorry correction wait rather actually mean oops".split())
+_ANEW_EN = frozenset(["no", "sorry", "correction", "wait", "rather", "actually", "mean", "oops"])
 _ANEW_JA = ("ジャナクテ", "デハナク", "チガッタ", "マチガエ", "スミマセン", "訂正", "イヤ", "失礼")
 
 

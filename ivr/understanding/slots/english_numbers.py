@@ -33,7 +33,27 @@ TENS = {
     "ninety": 90,
 }  # fmt: skip
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
-_BETWEEN = frozenset("uh um er erm ah hmm dash hyphen then and space minus the number digit followed by".split())
+_BETWEEN = frozenset(
+    [
+        "uh",
+        "um",
+        "er",
+        "erm",
+        "ah",
+        "hmm",
+        "dash",
+        "hyphen",
+        "then",
+        "and",
+        "space",
+        "minus",
+        "the",
+        "number",
+        "digit",
+        "followed",
+        "by",
+    ]
+)
 _TOKEN = re.compile(r"\d+|[a-z]+")
 _CONTRACTION = re.compile(r"['’](s|m|re|ve|ll|d|t)\b")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -186,7 +206,12 @@ def cardinal(tokens: list[str], place: int) -> tuple[int | None, int]:
         if word == "and" and used and last + 1 < len(tokens) and _small(tokens[last + 1]) is not None:
             last += 1
             continue
-        if word == "a" and not used and last + 1 < len(tokens) and tokens[last + 1] in ("hundred", "thousand", "million"):
+        if (
+            word == "a"
+            and not used
+            and last + 1 < len(tokens)
+            and tokens[last + 1] in ("hundred", "thousand", "million")
+        ):
             current, last = 1, last + 1
             continue
         small = _small(word)

@@ -32,7 +32,9 @@ _DONE = re.compile(
 )
 _MORE_EN = re.compile(r"(anything else|something else|else i can|more questions|need (anything|help)|another)")
 
-_NOT_WRONG_JA = re.compile(r"(間違い(は)?(ない|なく|ありません|ございません)|まちがいない|問題(は)?(ない|ありません)|異議なし)")
+_NOT_WRONG_JA = re.compile(
+    r"(間違い(は)?(ない|なく|ありません|ございません)|まちがいない|問題(は)?(ない|ありません)|異議なし)"
+)
 _NO_JA = re.compile(
     r"(^(いいえ|いえ|いや|ううん|ノー|のー|否)|違(い|う|っ)|ちが(い|う|っ)|間違|まちが|ありません|ございません|ないです|"
     r"ないよ|^ない$|^無い|無いです|特にな|だめ|ダメ|駄目|やめ|要りません|いりません|いらない|必要ない|不要|ません$|"
