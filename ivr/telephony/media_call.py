@@ -49,6 +49,21 @@ class MediaCall:
     Callbacks run in the socket's own turn of the loop: they have to be quick and must not block.
     """
 
+    __slots__ = (
+        "_closes_when_idle",
+        "_is_closed",
+        "_line",
+        "_playback",
+        "_stream_clock",
+        "call_id",
+        "call_sid",
+        "on_closed",
+        "on_digit",
+        "on_frame",
+        "on_mark",
+        "started",
+    )
+
     def __init__(
         self, call_id: str, started: Started, line: Line, counters: MediaCounters, pacing: Pacing | None = None
     ) -> None:

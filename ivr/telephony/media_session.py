@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from ivr.telephony.stream_order import Arrival, StreamOrder
 if TYPE_CHECKING:
     from ivr.telephony.media_server import MediaServer
 
+_BUDGET_STEP = 64
+"""Messages between two looks at the clock."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -30,6 +34,29 @@ class _Phase(Enum):
 
 class MediaSession(WSListener):
     """Listener of one socket; `Line` of its call."""
+
+    __slots__ = (
+        "_admission",
+        "_budget",
+        "_budget_at",
+        "_call",
+        "_counters",
+        "_early",
+        "_fragments",
+        "_limits",
+        "_loop",
+        "_media_prefix",
+        "_open_timer",
+        "_order",
+        "_phase",
+        "_server",
+        "_started",
+        "_stream_sid",
+        "_token",
+        "_transport",
+        "_unbudgeted",
+        "call_id",
+    )
 
     def __init__(self, server: MediaServer, call_id: str, token: str) -> None:
         """Called by the server once the upgrade's signature was good."""
@@ -43,6 +70,7 @@ class MediaSession(WSListener):
         self._phase = _Phase.OPENING
         self._transport: WSTransport | None = None
         self._stream_sid = ""
+        self._media_prefix = b""
         self._started: Started | None = None
         self._admission: Admission | None = None
         self._call: MediaCall | None = None
@@ -50,7 +78,8 @@ class MediaSession(WSListener):
         self._order = StreamOrder()
         self._fragments: bytearray | None = None
         self._budget = float(self._limits.message_burst)
-        self._budget_at = self._loop.time()
+        self._budget_at = time.monotonic()
+        self._unbudgeted = 0
         self._open_timer: asyncio.TimerHandle | None = None
 
     # --- the socket's life -------------------------------------------------------------------------------------
@@ -90,7 +119,8 @@ class MediaSession(WSListener):
         kind = frame.msg_type
         if self._phase is _Phase.CLOSED and kind is not WSMsgType.CLOSE:
             return
-        if not self._is_within_budget():
+        self._unbudgeted += 1
+        if self._unbudgeted >= _BUDGET_STEP and not self._is_within_budget():
             self._counters.floods += 1
             self._close(WSCloseCode.POLICY_VIOLATION, CloseReason.PROTOCOL_ERROR)
         elif frame.payload_size > self._limits.message_bytes:
@@ -135,8 +165,8 @@ class MediaSession(WSListener):
         except MalformedMessage:
             self._counters.malformed += 1
             return
-        if self._phase is _Phase.LIVE:
-            self._take(message)
+        if self._phase is _Phase.LIVE and self._call is not None:
+            self._take(self._call, message)
         else:
             self._take_early(message)
 
@@ -155,20 +185,21 @@ class MediaSession(WSListener):
             case _:
                 self._early.append(message)
 
-    def _take(self, message: StreamMessage) -> None:
-        call = self._call
-        if call is None or isinstance(message, Connected | Started) or message.stream_sid != self._stream_sid:
+    def _take(self, call: MediaCall, message: StreamMessage) -> None:
+        if isinstance(message, (Connected, Started)) or message.stream_sid != self._stream_sid:
             self._counters.malformed += 1
             return
-        if not self._is_in_order(message.sequence):
+        arrival = self._order.arrived(message.sequence)
+        if arrival is not Arrival.IN_ORDER and not self._is_usable(arrival):
             return
-        match message:
-            case MediaFrame():
-                if not self._order.is_time_possible(message.timestamp):
-                    self._counters.impossible_times += 1
-                    return
+        if isinstance(message, MediaFrame):
+            if self._order.is_time_possible(message.timestamp):
                 self._counters.frames_in += 1
                 call.frame_arrived(message.timestamp, message.payload)
+            else:
+                self._counters.impossible_times += 1
+            return
+        match message:
             case KeyPressed():
                 call.key_arrived(message.digit)
             case MarkReached():
@@ -176,25 +207,25 @@ class MediaSession(WSListener):
             case Stopped():
                 self._close(WSCloseCode.OK, CloseReason.STOPPED)
 
-    def _is_in_order(self, sequence: int) -> bool:
-        arrival = self._order.arrived(sequence)
-        if arrival is Arrival.IN_ORDER:
-            return True
+    def _is_usable(self, arrival: Arrival) -> bool:
+        """A message after a gap is; what comes late or twice is not."""
         match arrival:
-            case Arrival.AFTER_GAP:
-                self._counters.sequence_gaps += 1
-                return True
             case Arrival.LATE:
                 self._counters.late += 1
+                return False
             case Arrival.DUPLICATE:
                 self._counters.duplicates += 1
-        return False
+                return False
+            case Arrival.AFTER_GAP:
+                self._counters.sequence_gaps += 1
+        return True
 
     def _is_within_budget(self) -> bool:
-        now = self._loop.time()
+        now = time.monotonic()
         refilled = self._budget + (now - self._budget_at) * self._limits.messages_per_sec
-        self._budget = min(refilled, float(self._limits.message_burst)) - 1
+        self._budget = min(refilled, float(self._limits.message_burst)) - self._unbudgeted
         self._budget_at = now
+        self._unbudgeted = 0
         return self._budget > 0
 
     # --- opening -----------------------------------------------------------------------------------------------
@@ -232,6 +263,7 @@ class MediaSession(WSListener):
         self._phase = _Phase.LIVE
         self._cancel_open_timer()
         self._stream_sid = started.stream_sid
+        self._media_prefix = media_stream.media_prefix(started.stream_sid)
         call = self._call = MediaCall(self.call_id, started, self, self._counters, self._server.pacing)
         self._counters.calls_started += 1
         _log.info("media stream started", call_id=self.call_id)
@@ -245,7 +277,7 @@ class MediaSession(WSListener):
         early, self._early = self._early, []
         for message in early:
             if self._phase is _Phase.LIVE:
-                self._take(message)
+                self._take(call, message)
 
     def hand_over_failed(self) -> None:
         """Nobody drives this call: give it back to the carrier, whose document goes on."""
@@ -270,12 +302,13 @@ class MediaSession(WSListener):
 
     def now_ms(self) -> float:
         """Monotonic time."""
-        return self._loop.time() * 1000
+        return time.monotonic() * 1000
 
     def send_media(self, mulaw: bytes) -> None:
         """Queue audio at the carrier."""
-        self._counters.frames_out += 1
-        self._send(media_stream.encode_media(self._stream_sid, mulaw))
+        if self._transport is not None and self._phase is _Phase.LIVE:
+            self._counters.frames_out += 1
+            self._transport.send(WSMsgType.TEXT, media_stream.encode_media_after(self._media_prefix, mulaw))
 
     def send_mark(self, name: str) -> None:
         """Ask for a mark behind what was queued."""

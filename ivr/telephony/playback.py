@@ -74,6 +74,25 @@ class _Untaped:
 class Playback:
     """The single writer of one stream's audio. Lives on one event loop; nothing here may be called from elsewhere."""
 
+    __slots__ = (
+        "_clock",
+        "_closing_iterators",
+        "_counters",
+        "_current",
+        "_is_closed",
+        "_loop",
+        "_now",
+        "_pacing",
+        "_queue",
+        "_serial",
+        "_sleep",
+        "_stream_clock",
+        "_untaped",
+        "_wire",
+        "on_idle",
+        "our_frame",
+    )
+
     def __init__(
         self,
         wire: Wire,

@@ -8,12 +8,11 @@ from __future__ import annotations
 import logging
 import re
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
 
 from ivr.telephony.errors import CarrierError, UnsafeSecret
@@ -23,22 +22,6 @@ _NOT_IN_PROGRESS = 21220
 """The call is over already, or not answered yet."""
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _RETRYABLE_STATUS = frozenset({429, 500, 502, 503, 504})
-
-
-class _ElsewhereHttpClient(TwilioHttpClient):
-    """Sends every request to another scheme, host and path prefix."""
-
-    def __init__(self, base_url: str, timeout_secs: float) -> None:
-        super().__init__(timeout=timeout_secs, logger=_quiet_logger())
-        self._base = urlsplit(base_url)
-
-    def request(self, *args: Any, **kwargs: Any) -> Response:
-        """As the parent's, to the other address. (The library's two base classes name the parameters differently.)"""
-        method, asked_url, *others = args
-        asked = urlsplit(asked_url)
-        path = self._base.path.rstrip("/") + asked.path
-        address = urlunsplit((self._base.scheme, self._base.netloc, path, asked.query, ""))
-        return super().request(method, address, *others, **kwargs)
 
 
 class CarrierRest:
@@ -63,12 +46,12 @@ class CarrierRest:
             raise UnsafeSecret("account and token of the carrier are needed")
         if base_url is not None and urlsplit(base_url).scheme not in ("http", "https"):
             raise ValueError("the carrier's base address is http or https")
-        http_client = (
-            _ElsewhereHttpClient(base_url, timeout_secs)
-            if base_url
-            else TwilioHttpClient(timeout=timeout_secs, logger=_quiet_logger())
-        )
+        http_client = TwilioHttpClient(timeout=timeout_secs, logger=_quiet_logger())
         self._client = Client(account_sid, auth_token, http_client=http_client)
+        if base_url is not None:
+            self._client.api.base_url = base_url.rstrip("/")
+            # Read from the environment by the library, and only good for its own addresses.
+            self._client.edge = self._client.region = None
 
     def end_call(self, call_sid: str) -> bool:
         """Hang up.

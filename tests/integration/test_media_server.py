@@ -111,7 +111,7 @@ def dial(server: MediaServer, path: str = f"/{CALL_ID}/{TICKET}", signed: str | 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that happens soon."""
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - nothing announces what is waited for
             await asyncio.sleep(0.005)
 
 
