@@ -233,9 +233,11 @@ def load_intents(path: Path) -> IntentFile:
 
 def _intent(reader: _Reader, unique: _Unique, name: str, line: int, body: Node) -> tuple[str, ...]:
     examples: tuple[str, ...] = ()
-    for _key, _key_line, value in reader.mapping(body, frozenset({"examples", "title"})):
-        if _key == "examples":
+    for key, _line, value in reader.mapping(body, frozenset({"examples", "title"})):
+        if key == "examples":
             examples = unique.keep(reader.texts(value), name)
+        else:
+            reader.text(value)
     if not examples:
         reader.note(line, f"intent {name!r} has no examples")
     return examples

@@ -11,12 +11,12 @@ from ivr.understanding.slots.japanese_numbers import digits_of
 from ivr.understanding.text import plain
 
 _SPELLINGS: tuple[tuple[str, str], ...] = (
-    ("おととい|一昨日|いっさくじつ", "@-2@"), ("しあさって|明々後日|明明後日", "@3@"),
+    ("さ来(?=週|月)", "再来"), ("おととい|一昨日|いっさくじつ", "@-2@"), ("しあさって|明々後日|明明後日", "@3@"),
     ("あさって|明後日|みょうごにち", "@2@"), ("きのう|昨日|さくじつ", "@-1@"),
     ("あした|あす|明日|みょうにち", "@1@"), ("きょう|今日|本日|ほんじつ", "@0@"), ("ついたち|朔日", "1日"),
     ("ふつか", "2日"), ("みっか", "3日"), ("よっか", "4日"), ("いつか", "5日"), ("むいか", "6日"),
     ("なのか", "7日"), ("ようか(?!び)", "8日"), ("ここのか", "9日"), ("とおか", "10日"), ("はつか", "20日"),
-    ("みそか|晦日", "末日"), ("さらいしゅう", "再来週"), ("らいしゅう", "来週"), ("こんしゅう", "今週"),
+    ("おおみそか|大みそか|大晦日", "大晦日"), ("(?<!大)(みそか|晦日)", "末日"), ("さらいしゅう", "再来週"), ("らいしゅう", "来週"), ("こんしゅう", "今週"),
     ("せんしゅう", "先週"), ("さらいげつ", "再来月"), ("らいげつ", "来月"), ("こんげつ", "今月"),
     ("せんげつ", "先月"), ("らいねん", "来年"), ("ことし", "今年"), ("げつよう(び)?", "月曜"),
     ("かよう(び)?", "火曜"), ("すいよう(び)?", "水曜"), ("もくよう(び)?", "木曜"), ("きんよう(び)?", "金曜"),
@@ -33,6 +33,7 @@ _KANA = {
 }  # fmt: skip
 _KANA_PART = re.compile("|".join(sorted(_KANA, key=len, reverse=True)))
 _KANJI = re.compile(r"[〇零一二三四五六七八九十百千]+")
+_FEASTS = {"クリスマスイブ": (12, 24), "クリスマス": (12, 25), "大晦日": (12, 31), "元日": (1, 1), "元旦": (1, 1)}
 _WEEKDAYS = "月火水木金土日"
 _WEEKS = {"再来週": 2, "来週": 1, "翌週": 1, "今週": 0, "先週": -1, "先々週": -2}
 _MONTHS = {"再来月": 2, "来月": 1, "翌月": 1, "今月": 0, "先月": -1}
@@ -125,6 +126,12 @@ def _dated(match: re.Match[str], today: date, is_past: bool) -> Found:
     return (found, 1.0) if found else None
 
 
+def _feast(match: re.Match[str], today: date, is_past: bool) -> Found:
+    month, number = _FEASTS[match["feast"]]
+    found = calendar.day_of_year(today, month, number, None, is_past=is_past)
+    return (found, 1.0) if found else None
+
+
 def _day_only(match: re.Match[str], today: date, is_past: bool) -> Found:
     found = calendar.day_of_month(today, int(match["d"]))
     return (found, 0.8) if found else None
@@ -153,6 +160,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date, bool], Found
             r"(?:(?P<era>令和)?(?P<year>\d{1,4})年|(?P<which>来年|今年|去年|昨年))?の?(?P<m>\d{1,2})月の?(?P<d>\d{1,2})日?",
             _dated,
         ),
+        ("(?P<feast>クリスマスイブ|クリスマス|大晦日|元日|元旦)", _feast),
         (r"@(?P<days>-?\d)@", _relative),
         (rf"{_WEEK}?の?週末", _weekend),
         (rf"(?:今度の|次の|つぎの)?{_W}", _weekday),

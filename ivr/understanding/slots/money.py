@@ -24,7 +24,7 @@ def parse(text: str, slot: SlotType, context: SlotContext) -> SlotGuess | None:
     written = _WRITTEN.search(folded)
     if written and ("." in written.group() or written.group()[0] in "$€£¥"):
         return _guess(Decimal(written.group(1)), 1.0)
-    return _spoken(english_numbers.words(text))
+    return _spoken(_one_unit(english_numbers.words(text)))
 
 
 def _guess(value: Decimal, score: float) -> SlotGuess:
@@ -48,6 +48,14 @@ def _spoken(tokens: list[str]) -> SlotGuess | None:
         return _guess(first + Decimal(following[0]) / 100, 0.6)
     decimal = number.read(" ".join(tokens), "en")
     return None if decimal is None else _guess(decimal, 0.8)
+
+
+def _one_unit(tokens: list[str]) -> list[str]:
+    """Reads "a dollar fifty" as "one dollar fifty"."""
+    return [
+        "one" if token in ("a", "an") and following in _MAJOR else token
+        for token, following in zip(tokens, [*tokens[1:], ""], strict=True)
+    ]
 
 
 def _amounts(tokens: list[str]) -> list[tuple[int, str, bool]]:
