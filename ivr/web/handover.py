@@ -11,7 +11,7 @@ from ivr.web.deps import WebDeps
 ALIVE_HEARTBEATS = 3
 """A node that missed this many gets no new calls."""
 FRESH_HEARTBEATS = 1.5
-"""A call that was just lost is only given to a node with a sign of life as young as this."""
+"""A call that was lost just now is only given to a node with a sign of life as young as this."""
 
 
 def spoken(body: str) -> StoredReply:
@@ -29,8 +29,14 @@ def pick_new(deps: WebDeps, now: datetime) -> MediaNode | None:
     return deps.nodes.pick(alive_since=alive_since(deps, now))
 
 
-def pick_again(deps: WebDeps, now: datetime, lost_node: str | None) -> MediaNode | None:
-    """A node for a call that was lost: not the one it was lost on while that one may still look alive."""
+def pick_again(deps: WebDeps, now: datetime, lost_node: str | None, waited_secs: int) -> MediaNode | None:
+    """A node for a call that was lost `waited_secs` ago: one that has given a sign of life since.
+
+    At first nobody can have; then it must be another node than the one that lost the call, which may just look alive.
+    """
+    if waited_secs > 0:
+        longest = deps.settings.timeouts.heartbeat_secs * ALIVE_HEARTBEATS
+        return deps.nodes.pick(alive_since=now - timedelta(seconds=min(float(waited_secs), longest)))
     since = alive_since(deps, now, FRESH_HEARTBEATS)
     node = deps.nodes.pick(alive_since=since)
     if node is None or node.id != lost_node:

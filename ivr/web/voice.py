@@ -100,7 +100,7 @@ class VoiceWebhooks:
         if resume > MAX_RESUMES or wait > MAX_WAITS:
             return self._give_up(call, language)
         now = self._deps.clock.now()
-        node = pick_again(self._deps, now, call.node_id) if wait == 0 else pick_again(self._deps, now, None)
+        node = pick_again(self._deps, now, call.node_id, wait)
         if node is None:
             # Nobody owns the call while it waits: the lost node, should it come back, is fenced off.
             if call.node_id is not None:

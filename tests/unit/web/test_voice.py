@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.web.kit import (
+    CALL,
+    ENGLISH,
+    PUBLIC,
+    House,
+    document,
+    japanese,
+    redirect,
+    said,
+    stream_url,
+    verbs,
+)
+
+pytestmark = pytest.mark.unit
+
+FIRST_ID = "0" * 31 + "1"
+IN_PROGRESS = {"CallStatus": "in-progress"}
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.add_node()
+    return house
+
+
+def began(house: House) -> str:
+    """A call that runs on media-1; the address the carrier asks after the stream."""
+    target = redirect(house.ask("/voice/incoming"))
+    house.calls.update(FIRST_ID, status="in_progress", answered_at=house.clock.now())
+    return target
+
+
+def routed(house: House, route: str) -> float:
+    return house.figure(f'denwaban_calls_routed_total{{route="{route}"}}')
+
+
+def test_incoming_call_is_stored_and_sent_to_a_node_with_a_single_use_ticket(house: House) -> None:
+    answer = house.ask("/voice/incoming")
+    assert verbs(answer) == ["Connect", "Redirect"]
+    assert stream_url(answer) == f"wss://media-1.example/media/{FIRST_ID}/token-1/"
+    assert redirect(answer) == "/voice/after-stream?resume=1"
+    (call,) = house.calls.recent()
+    assert (call.id, call.carrier_sid, call.flow, call.flow_version) == (FIRST_ID, CALL, "support", "v1")
+    assert (call.caller, call.dialled, call.language) == ("+15005550001", ENGLISH, "en")
+    assert (call.status, call.node_id, call.resumes) == ("ringing", "media-1", 0)
+    assert call.created_at == house.clock.now()
+    assert house.nodes.use_ticket(FIRST_ID, "token-1", now=house.clock.now())
+    assert not house.nodes.use_ticket(FIRST_ID, "token-1", now=house.clock.now())
+
+
+def test_ticket_is_worthless_after_a_minute(house: House) -> None:
+    house.ask("/voice/incoming")
+    house.clock.pass_by(61)
+    assert not house.nodes.use_ticket(FIRST_ID, "token-1", now=house.clock.now())
+
+
+def test_node_with_most_room_is_taken(house: House) -> None:
+    house.add_node("media-2", live=1, capacity=20)
+    assert stream_url(house.ask("/voice/incoming")).startswith("wss://media-2.example/")
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "words"),
+    [({}, "en-US", "Monday to Friday from nine to six"), (japanese(), "ja-JP", "平日九時から十八時")],
+)
+def test_without_room_the_caller_hears_so_and_when_people_are_there(
+    form: dict[str, str], language: str, words: str
+) -> None:
+    house = House()
+    house.add_node(live=10, capacity=10)
+    answer = house.ask("/voice/incoming", form)
+    assert verbs(answer) == ["Say", "Hangup"]
+    assert said(answer)[0] == language
+    assert words in said(answer)[1]
+    (call,) = house.calls.recent()
+    assert (call.status, call.outcome, call.end_cause) == ("ended", "no_room", "completed")
+    assert routed(house, "no_room") == 1
+
+
+def test_silent_and_stopping_nodes_get_no_calls(house: House) -> None:
+    house.add_node("media-2", draining=True)
+    house.clock.pass_by(3.5)
+    house.nodes.heartbeat("media-2", live=0, draining=True, at=house.clock.now())
+    assert verbs(house.ask("/voice/incoming")) == ["Say", "Hangup"]
+
+
+def test_number_without_a_flow_hears_so(house: House) -> None:
+    answer = house.ask("/voice/incoming", To="+8132222222", Called="+8132222222")
+    assert verbs(answer) == ["Say", "Hangup"]
+    assert said(answer)[0] == "ja-JP"
+    assert house.calls.recent() == []
+    assert routed(house, "unknown_number") == 1
+
+
+def test_second_request_for_a_call_that_rings_makes_no_second_row(house: House) -> None:
+    house.ask("/voice/incoming")
+    answer = house.ask("/voice/incoming?again=1")
+    assert stream_url(answer).endswith(f"/{FIRST_ID}/token-2/")
+    assert len(house.calls.recent()) == 1
+    assert not house.nodes.use_ticket(FIRST_ID, "token-1", now=house.clock.now())
+
+
+def test_ended_call_that_arrives_again_is_hung_up(house: House) -> None:
+    house.ask("/voice/incoming")
+    house.calls.end(FIRST_ID, ended_at=house.clock.now(), outcome="resolved", cause="completed")
+    assert verbs(house.ask("/voice/incoming?again=1")) == ["Hangup"]
+
+
+def test_caller_who_is_gone_already_gets_no_ticket(house: House) -> None:
+    assert verbs(house.ask("/voice/incoming", CallStatus="completed")) == ["Hangup"]
+
+
+def test_withheld_number_is_answered(house: House) -> None:
+    house.ask("/voice/incoming", From="anonymous", Caller="anonymous")
+    assert house.calls.recent()[0].caller == ""
+
+
+@given(st.text(max_size=200))
+def test_whatever_the_carrier_passes_on_the_answer_is_a_document_or_a_refusal(city: str) -> None:
+    house = House()
+    house.add_node()
+    if "\x00" in city or any(0xD800 <= ord(mark) <= 0xDFFF for mark in city):
+        return
+    answer = house.ask("/voice/incoming", FromCity=city, CallerName=city)
+    assert verbs(answer) == ["Connect", "Redirect"]
+
+
+def test_call_we_ended_is_hung_up_after_its_stream(house: House) -> None:
+    target = began(house)
+    house.calls.end(FIRST_ID, ended_at=house.clock.now(), outcome="resolved", cause="completed")
+    assert verbs(house.ask(target, IN_PROGRESS)) == ["Hangup"]
+
+
+def test_lost_call_goes_to_another_node_at_once(house: House) -> None:
+    target = began(house)
+    house.add_node("media-2")
+    answer = house.ask(target, IN_PROGRESS)
+    assert stream_url(answer) == f"wss://media-2.example/media/{FIRST_ID}/token-2/"
+    assert redirect(answer) == "/voice/after-stream?resume=2"
+    call = house.calls.recent()[0]
+    assert (call.node_id, call.resumes, call.status) == ("media-2", 1, "in_progress")
+    assert [event.kind for event in house.calls.events(FIRST_ID)] == ["handed_over"]
+    assert routed(house, "resumed") == 1
+
+
+def test_lost_call_goes_to_another_node_even_when_the_lost_one_looks_roomier(house: House) -> None:
+    target = began(house)
+    house.add_node("media-2", live=8, capacity=10)
+    house.add_node("media-3", live=7, capacity=10)
+    house.add_node("media-4", live=0, capacity=9, draining=True)
+    assert stream_url(house.ask(target, IN_PROGRESS)).startswith("wss://media-3.example/")
+
+
+def test_call_lost_by_the_only_node_waits_a_second_and_goes_back_when_that_node_lives(house: House) -> None:
+    target = began(house)
+    first = house.ask(target, IN_PROGRESS)
+    assert verbs(first) == ["Pause", "Redirect"]
+    assert document(first)[0].attrib["length"] == "1"
+    assert redirect(first) == "/voice/after-stream?resume=1&wait=1"
+    assert house.calls.recent()[0].node_id is None
+    house.clock.pass_by(1)
+    house.beat()
+    second = house.ask(redirect(first), IN_PROGRESS)
+    assert stream_url(second).startswith("wss://media-1.example/")
+    assert redirect(second) == "/voice/after-stream?resume=2"
+
+
+def test_call_of_a_dead_node_waits_with_an_apology_until_a_node_comes_back(house: House) -> None:
+    target = began(house)
+    house.clock.pass_by(0.2)
+    spoken: list[list[str]] = []
+    for _ in range(4):
+        answer = house.ask(target, IN_PROGRESS)
+        spoken.append(verbs(answer))
+        target = redirect(answer)
+        house.clock.pass_by(1)
+    assert spoken == [["Pause", "Redirect"], ["Say", "Pause", "Redirect"], ["Pause", "Redirect"], ["Pause", "Redirect"]]
+    house.add_node("media-9")
+    assert stream_url(house.ask(target, IN_PROGRESS)).startswith("wss://media-9.example/")
+    assert house.calls.recent()[0].resumes == 1
+
+
+def test_call_for_which_no_node_comes_back_is_given_up_with_words(house: House) -> None:
+    target = began(house)
+    house.clock.pass_by(0.2)
+    asked = 0
+    answer = house.ask(target, IN_PROGRESS)
+    while "Redirect" in verbs(answer):
+        asked += 1
+        house.clock.pass_by(1)
+        answer = house.ask(redirect(answer), IN_PROGRESS)
+    assert asked == 11
+    assert verbs(answer) == ["Say", "Hangup"]
+    call = house.calls.recent()[0]
+    assert (call.status, call.outcome, call.end_cause) == ("ended", "failed", "lost")
+    assert routed(house, "given_up") == 1
+
+
+def test_call_that_is_lost_again_and_again_is_given_up(house: House) -> None:
+    house.add_node("media-2")
+    target = began(house)
+    for _ in range(5):
+        target = redirect(house.ask(target, IN_PROGRESS))
+    answer = house.ask(target, IN_PROGRESS)
+    assert verbs(answer) == ["Say", "Hangup"]
+    assert house.calls.recent()[0].resumes == 5
+
+
+def test_every_resume_of_a_call_gets_an_answer_of_its_own(house: House) -> None:
+    house.add_node("media-2")
+    target = began(house)
+    tokens = []
+    for _ in range(3):
+        answer = house.ask(target, IN_PROGRESS)
+        tokens.append(stream_url(answer).rstrip("/").rsplit("/", 1)[1])
+        target = redirect(answer)
+    assert tokens == ["token-2", "token-3", "token-4"]
+
+
+def test_replayed_resume_mints_no_ticket(house: House) -> None:
+    house.add_node("media-2")
+    target = began(house)
+    first = house.ask(target, IN_PROGRESS)
+    assert house.ask(target, IN_PROGRESS).data == first.data
+    assert house.calls.recent()[0].resumes == 1
+
+
+def test_old_resume_that_the_ledger_forgot_is_hung_up(house: House) -> None:
+    house.add_node("media-2")
+    target = began(house)
+    second = redirect(house.ask(target, IN_PROGRESS))
+    house.ask(second, IN_PROGRESS)
+    house.ledger.forget_before(house.clock.at.replace(year=2030))
+    assert verbs(house.ask(target, IN_PROGRESS)) == ["Hangup"]
+
+
+@pytest.mark.parametrize("query", ["?resume=", "?resume=-1", "?resume=x", "?resume=7", "?resume=9999", "?resume=%D9%A1"])
+def test_address_that_is_none_of_ours_gets_no_ticket(house: House, query: str) -> None:
+    began(house)
+    house.add_node("media-2")
+    assert verbs(house.ask(f"/voice/after-stream{query}", IN_PROGRESS)) == ["Hangup"]
+
+
+def test_stream_of_an_unknown_call_ends_in_words(house: House) -> None:
+    answer = house.ask("/voice/after-stream?resume=1", japanese(), CallStatus="in-progress")
+    assert verbs(answer) == ["Say", "Hangup"]
+    assert said(answer)[0] == "ja-JP"
+
+
+def test_caller_who_hung_up_during_the_stream_is_not_sent_on(house: House) -> None:
+    target = began(house)
+    assert verbs(house.ask(target, CallStatus="completed")) == ["Hangup"]
+
+
+STATUSES = [
+    {"CallStatus": "initiated", "SequenceNumber": "0"},
+    {"CallStatus": "ringing", "SequenceNumber": "1"},
+    {"CallStatus": "in-progress", "SequenceNumber": "2"},
+    {"CallStatus": "completed", "SequenceNumber": "3", "CallDuration": "7"},
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_status_callbacks_end_alike_in_any_order(order: tuple[int, ...]) -> None:
+    house = House()
+    house.add_node()
+    house.ask("/voice/incoming")
+    for number in (*order, *order):
+        answer = house.ask("/voice/status", STATUSES[number])
+        assert (answer.status_code, answer.data) == (204, b"")
+    call = house.calls.recent()[0]
+    assert (call.status, call.outcome, call.end_cause) == ("ended", "abandoned", "caller_hung_up")
+    (leg,) = house.calls.legs(FIRST_ID)
+    assert (leg.status, leg.rank, leg.sequence) == ("completed", 4, 3)
+
+
+def test_status_of_an_unknown_call_is_accepted_and_changes_nothing(house: House) -> None:
+    assert house.ask("/voice/status", STATUSES[3]).status_code == 204
+    assert house.calls.recent() == []
+
+
+def test_failed_leg_ends_the_call_as_failed(house: House) -> None:
+    house.ask("/voice/incoming")
+    house.ask("/voice/status", CallStatus="failed", SequenceNumber="1")
+    call = house.calls.recent()[0]
+    assert (call.outcome, call.end_cause) == ("failed", "carrier_error")
+
+
+def test_call_with_a_living_driver_is_ended_by_that_driver(house: House) -> None:
+    began(house)
+    house.ask("/voice/status", STATUSES[3])
+    assert house.calls.recent()[0].status == "in_progress"
+
+
+def test_call_of_a_dead_node_is_ended_by_its_status(house: House) -> None:
+    began(house)
+    house.clock.pass_by(10)
+    house.ask("/voice/status", STATUSES[3])
+    assert house.calls.recent()[0].status == "ended"
+
+
+def test_call_that_waits_for_a_node_is_ended_by_its_status(house: House) -> None:
+    target = began(house)
+    house.ask(target, IN_PROGRESS)
+    house.ask("/voice/status", STATUSES[3])
+    assert house.calls.recent()[0].status == "ended"
+
+
+def test_outcome_that_was_stored_stays(house: House) -> None:
+    began(house)
+    house.calls.end(FIRST_ID, ended_at=house.clock.now(), outcome="resolved", cause="completed")
+    house.clock.pass_by(10)
+    house.ask("/voice/status", STATUSES[3])
+    assert house.calls.recent()[0].outcome == "resolved"
+
+
+def test_fallback_tries_once_more_and_then_apologises(house: House) -> None:
+    first = house.ask("/voice/fallback", ErrorCode="11200", ErrorUrl=f"{PUBLIC}/voice/incoming")
+    assert verbs(first) == ["Say", "Pause", "Redirect"]
+    assert "again=" in redirect(first)
+    second = house.ask("/voice/fallback", ErrorCode="11200", ErrorUrl=PUBLIC + redirect(first))
+    assert verbs(second) == ["Say", "Hangup"]
+    assert verbs(house.ask("/voice/fallback", japanese())) == ["Say", "Hangup"]
+
+
+def test_fallback_speaks_the_language_of_the_number(house: House) -> None:
+    answer = house.ask("/voice/fallback", To="+815005550006", Called="+815005550006")
+    assert said(answer)[0] == "ja-JP"
+
+
+def test_fallback_needs_no_database(house: House) -> None:
+    house.calls.failing = house.nodes.failing = house.ledger.failing = "down"
+    assert verbs(house.ask("/voice/fallback")) == ["Say", "Hangup"]
+
+
+@pytest.mark.parametrize("broken", ["calls", "nodes", "ledger"])
+def test_incoming_call_hears_words_when_a_store_fails_and_is_answered_when_it_recovers(
+    house: House, broken: str
+) -> None:
+    getattr(house, broken).failing = "disk"
+    answer = house.ask("/voice/incoming", japanese())
+    assert verbs(answer) == ["Say", "Pause", "Redirect"]
+    assert said(answer)[0] == "ja-JP"
+    assert house.figure('denwaban_webhook_errors_total{endpoint="incoming"}') == 1
+    getattr(house, broken).failing = None
+    assert verbs(house.ask(redirect(answer), japanese())) == ["Connect", "Redirect"]
+
+
+def test_incoming_call_is_not_kept_coming_back_for_ever(house: House) -> None:
+    house.calls.failing = "disk"
+    answer = house.ask("/voice/incoming")
+    for _ in range(2):
+        answer = house.ask(redirect(answer))
+    assert verbs(answer) == ["Say", "Hangup"]
+
+
+@pytest.mark.parametrize("broken", ["calls", "nodes", "ledger"])
+def test_lost_call_survives_a_database_that_is_away_for_some_seconds(house: House, broken: str) -> None:
+    target = began(house)
+    house.add_node("media-2")
+    getattr(house, broken).failing = "down"
+    for _ in range(3):
+        answer = house.ask(target, IN_PROGRESS)
+        assert verbs(answer)[-2:] == ["Pause", "Redirect"]
+        target = redirect(answer)
+    getattr(house, broken).failing = None
+    assert verbs(house.ask(target, IN_PROGRESS)) == ["Connect", "Redirect"]
+
+
+def test_lost_call_hears_words_when_the_database_stays_away(house: House) -> None:
+    target = began(house)
+    house.calls.failing = "down"
+    answer = house.ask(target, IN_PROGRESS)
+    while "Redirect" in verbs(answer):
+        answer = house.ask(redirect(answer), IN_PROGRESS)
+    assert verbs(answer) == ["Say", "Hangup"]
+
+
+def test_status_that_cannot_be_stored_asks_to_be_sent_again(house: House) -> None:
+    house.ask("/voice/incoming")
+    house.calls.failing = "down"
+    assert house.ask("/voice/status", STATUSES[3]).status_code == 503
+    house.calls.failing = None
+    assert house.ask("/voice/status", STATUSES[3]).status_code == 204
+    assert house.calls.recent()[0].status == "ended"
