@@ -1,4 +1,4 @@
-"""What all recognisers share: their failure, clean-up of texts, loading on a low-priority thread, silence as an engine."""
+"""What all recognisers share: failure, clean-up of texts, loading on a low-priority thread, an engine that is deaf."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from speech.interfaces import Recognition, RecogniserCapabilities
+from speech.interfaces import RecogniserCapabilities, Recognition
 
 T = TypeVar("T")
 

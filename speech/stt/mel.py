@@ -47,7 +47,7 @@ def _window() -> Floats:
 
 
 def log_mel(audio: Floats, window_secs: float) -> Floats:
-    """(80, 100 * window_secs) of mono samples in -1..1; audio beyond the window is cut, a short one padded with silence.
+    """(80, 100 * window_secs) of mono samples in -1..1; longer audio is cut, shorter padded with silence.
 
     Only the audio itself is transformed: the padding's value is known.
     """
@@ -59,4 +59,5 @@ def log_mel(audio: Floats, window_secs: float) -> Floats:
     power = np.abs(np.fft.rfft(pieces * _window(), axis=1)) ** 2
     bands = np.full((_BANDS, frames), _SILENCE, dtype=np.float32)
     bands[:, : len(pieces)] = np.log10(np.maximum(mel_filters() @ power.T, 10.0**_SILENCE))
-    return (np.maximum(bands, bands.max() - 8.0) + 4.0) / 4.0
+    scaled: Floats = (np.maximum(bands, bands.max() - 8.0) + 4.0) / 4.0
+    return scaled

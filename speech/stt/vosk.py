@@ -16,7 +16,7 @@ from typing import Any
 import vosk
 
 from speech.formats import TELEPHONE_HZ, silence
-from speech.interfaces import Recognition, RecogniserCapabilities
+from speech.interfaces import RecogniserCapabilities, Recognition
 from speech.stt.base import RecognitionFailed, on_a_nice_thread, spoken_words
 
 _UNKNOWN = "[unk]"

@@ -21,7 +21,7 @@ import structlog
 from tokenizers import Tokenizer
 
 from speech.formats import FULL_SCALE, TELEPHONE_HZ, samples
-from speech.interfaces import Recognition, RecogniserCapabilities
+from speech.interfaces import RecogniserCapabilities, Recognition
 from speech.stt.base import RecognitionFailed, on_a_nice_thread, spoken_words
 from speech.stt.mel import RATE_HZ, log_mel
 from speech.stt.whisper_models import WhisperModel, ready_folder

@@ -1,0 +1,262 @@
+"""One caller's ear: frames in, `SpeechBegan`, `Heard` and `FalseAlarm` out. Lives on the media loop's thread.
+
+All waits are measured on the frames' own stamps; decoding happens in a `DecodeQueue`, a piece at a time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from speech.endpointing import Endpointer, EndpointTimes, Step
+from speech.formats import FRAME_MS, PCM_FRAME_BYTES, mulaw_to_pcm
+from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, Recogniser, SpeechBegan
+from speech.stt.decode_pool import DecodeQueue, Outcome, Ticket, Urgency
+from speech.timeline import Timeline
+from speech.utterance import Decoded, UtteranceDecoder, WholenessOf
+from speech.vad.confirm import ConfirmerPool
+from speech.vad.detector import SpeechDetector, Voice
+
+logger = structlog.get_logger(__name__)
+
+_PRE_ROLL_MS = 300
+_PRE_ROLL_BYTES = _PRE_ROLL_MS // FRAME_MS * PCM_FRAME_BYTES
+_FEED_BYTES = PCM_FRAME_BYTES * 10
+"""A streaming engine is fed 200 ms at a time."""
+
+
+@dataclass(slots=True)
+class ListenerCounts:
+    """One call's figures."""
+
+    began: int = 0
+    heard: int = 0
+    false_alarms: int = 0
+    speculations: int = 0
+    wasted: int = 0
+    """Decodes that were thrown away because speech resumed."""
+    failures: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """The one piece of work under way."""
+
+    turn: int
+    is_decode: bool
+    fed_before: int
+    """Bytes of the turn's audio that the decoder had before; again so when the job is cancelled."""
+    ticket: Ticket = field(init=False)
+
+
+class Listener:
+    """`listen` says what for, `push` brings the audio, `on_event` gets what was heard. Not thread-safe."""
+
+    def __init__(
+        self,
+        recogniser_for: Callable[[str], Recogniser],
+        decode_pool: DecodeQueue,
+        on_event: Callable[[ListenerEvent], None],
+        wholeness: WholenessOf,
+        *,
+        confirmers: ConfirmerPool | None = None,
+        times: EndpointTimes | None = None,
+    ) -> None:
+        """Without `confirmers` the gate alone decides what is speech. `on_event` is called on the loop's thread."""
+        self.counts = ListenerCounts()
+        self.timeline = Timeline()
+        self._recogniser_for = recogniser_for
+        self._pool = decode_pool
+        self._on_event = on_event
+        self._wholeness = wholeness
+        self._detector = SpeechDetector(confirmers)
+        self._ends = Endpointer(times)
+        self._listen_for: ListenFor | None = None
+        self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_MS // FRAME_MS)
+        self._audio = bytearray()
+        self._fed = 0
+        self._decoded: Decoded | None = None
+        self._decoder: UtteranceDecoder | None = None
+        self._job: _Job | None = None
+        self._wanted: Urgency | None = None
+        self._turn = 0
+        """Grows with every change that makes decodes under way worthless."""
+        self._is_closed = False
+
+    def listen(self, listen_for: ListenFor) -> None:
+        """From now on answers like this; speech under way is heard again with it."""
+        self._listen_for = listen_for
+        self._ends.patience = listen_for.patience
+        if self._ends.is_turn_open:
+            self._discard_decodes()
+            self._new_decoder()
+            self._ends.forget_text()
+
+    def push(self, at_ms: int, mulaw: bytes) -> None:
+        """The caller's audio; `at_ms` is its stamp in the stream. Gaps become silence, late frames are dropped."""
+        if self._is_closed:
+            return
+        for frame_at, frame in self.timeline.frames(at_ms, mulaw):
+            self._frame(frame_at, mulaw_to_pcm(frame))
+
+    def flush(self) -> None:
+        """Forgets what is being said (keys were pressed, the step is over). Nothing will be reported about it."""
+        self._end_turn()
+        self._pre_roll.clear()
+
+    def close(self) -> None:
+        """Gives everything back. Idempotent; no event follows."""
+        if self._is_closed:
+            return
+        self._end_turn()
+        self._detector.close()
+        self._is_closed = True
+
+    def _frame(self, at_ms: int, pcm: bytes) -> None:
+        voice = self._detector.frame(pcm)
+        if self._listen_for is None:
+            self._pre_roll.append(pcm)
+            return
+        was_open = self._ends.is_turn_open
+        step = self._ends.frame(at_ms, voice)
+        if was_open:
+            self._audio += pcm
+        else:
+            self._pre_roll.append(pcm)
+        if step is not Step.NOTHING:
+            self._take(step, at_ms + FRAME_MS)
+        if voice is Voice.SPEECH:
+            self._feed_streaming()
+
+    def _take(self, step: Step, now_ms: int) -> None:
+        match step:
+            case Step.BEGAN:
+                self._begin(now_ms)
+            case Step.SPECULATE:
+                self._request(Urgency.SPECULATIVE)
+            case Step.TEXT_NEEDED:
+                self._request(Urgency.FINAL)
+            case Step.RESUMED:
+                self._discard_decodes()
+            case Step.TURN_OVER:
+                self._report(now_ms)
+            case Step.NOTHING:
+                pass
+
+    def _begin(self, now_ms: int) -> None:
+        self.counts.began += 1
+        self._audio = bytearray(b"".join(self._pre_roll))
+        self._pre_roll.clear()
+        self._new_decoder()
+        self._on_event(SpeechBegan(now_ms, self._ends.started_at))
+
+    def _new_decoder(self) -> None:
+        if self._decoder is not None:
+            self._decoder.retire()
+        self._fed = 0
+        self._job = None
+        listen_for = self._listen_for
+        if listen_for is not None:
+            self._decoder = UtteranceDecoder(self._recogniser_for(listen_for.language), listen_for)
+
+    def _request(self, urgency: Urgency) -> None:
+        """Decode everything up to now, or after the piece under way; a decode under way is only promoted."""
+        if self._job is not None:
+            if self._job.is_decode and self._job.turn == self._turn:
+                self._pool.promote(self._job.ticket)
+            else:
+                self._wanted = urgency
+            return
+        self._wanted = None
+        decoder, listen_for = self._decoder, self._listen_for
+        if decoder is None or listen_for is None:
+            return
+        audio = bytes(self._audio[self._fed :])
+        work = partial(decoder.decode, audio, listen_for, self._wholeness)
+        if self._submit(work, urgency, len(audio)):
+            self.counts.speculations += urgency is Urgency.SPECULATIVE
+        elif urgency is Urgency.FINAL:
+            self._fail("refused")
+        else:
+            self._ends.not_asked()
+
+    def _feed_streaming(self) -> None:
+        decoder = self._decoder
+        if decoder is None or self._job is not None or not decoder.recogniser.capabilities.streaming:
+            return
+        audio = bytes(self._audio[self._fed :])
+        if len(audio) >= _FEED_BYTES:
+            self._submit(partial(decoder.feed, audio), Urgency.FEED, len(audio))
+
+    def _submit(self, work: Callable[[], object], urgency: Urgency, audio_bytes: int) -> bool:
+        job = _Job(self._turn, urgency is not Urgency.FEED, self._fed)
+        ticket = self._pool.submit(work, partial(self._delivered, job), urgency)
+        if ticket is None:
+            self.counts.refused += 1
+            return False
+        job.ticket = ticket
+        self._job = job
+        self._fed += audio_bytes
+        return True
+
+    def _delivered(self, job: _Job, outcome: Outcome) -> None:
+        """Comes back on the loop's thread."""
+        if self._is_closed or self._job is not job:
+            return
+        self._job = None
+        if outcome.failure and (job.turn == self._turn or outcome.failure == "timeout"):
+            self._fail(outcome.failure)
+            return
+        if outcome.failure:
+            self._new_decoder()
+        elif job.turn != self._turn:
+            self.counts.wasted += job.is_decode
+        elif isinstance(outcome.value, Decoded):
+            self._decoded = outcome.value
+            now_ms = self.timeline.now_ms or 0
+            self._take(self._ends.text(now_ms, outcome.value.wholeness), now_ms)
+        if self._wanted is not None and self._job is None:
+            self._request(self._wanted)
+
+    def _report(self, now_ms: int) -> None:
+        decoded, started_at, ended_at = self._decoded, self._ends.started_at, self._ends.ended_at
+        self._end_turn()
+        if decoded is None or not decoded.recognition.text:
+            self.counts.false_alarms += 1
+            self._on_event(FalseAlarm(now_ms))
+            return
+        self.counts.heard += 1
+        self._on_event(Heard(decoded.recognition, started_at, ended_at, now_ms))
+
+    def _fail(self, reason: str) -> None:
+        """A decode failed for good: the caller is told nothing wrong, the step goes on as after a cough."""
+        self.counts.failures += 1
+        logger.warning("an utterance could not be decoded", reason=reason)
+        self._decoded = None
+        self._report(self.timeline.now_ms or 0)
+
+    def _discard_decodes(self) -> None:
+        """Speech went on: texts so far are no longer all of it; audio that a worker has is not fed again."""
+        self._turn += 1
+        self._decoded = None
+        self._wanted = None
+        if self._job is not None and self._pool.cancel(self._job.ticket):
+            self._fed = self._job.fed_before
+            self._job = None
+
+    def _end_turn(self) -> None:
+        self._discard_decodes()
+        self._job = None
+        if self._decoder is not None:
+            self._decoder.retire()
+            self._decoder = None
+        self._ends.reset()
+        for start in range(max(0, len(self._audio) - _PRE_ROLL_BYTES), len(self._audio), PCM_FRAME_BYTES):
+            self._pre_roll.append(bytes(self._audio[start : start + PCM_FRAME_BYTES]))
+        self._audio = bytearray()
+        self._fed = 0
