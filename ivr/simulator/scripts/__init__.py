@@ -1,0 +1,1 @@
+"""Call scripts: simulated calls as testers write them, run as dialogue only or over the wire."""

@@ -1,0 +1,52 @@
+"""Compares a finished call with the script's `expect`. Pure; the same for both levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ivr.simulator.scripts.model import CallScript, Expect
+from ivr.simulator.scripts.results import CallFacts, Failure
+
+SILENCE_LIMIT_MS = 2500
+"""No caller waits longer than this without a sound, unless the script allows more."""
+
+
+def unmet(script: CallScript, facts: CallFacts) -> list[Failure]:
+    """Everything that is not as expected."""
+    lines = script.expect.lines
+    return [Failure(lines.get(name, script.line), message) for name, message in _unmet(script.expect, facts)]
+
+
+def _unmet(expect: Expect, facts: CallFacts) -> Iterator[tuple[str, str]]:
+    for name, wanted, found in (
+        ("outcome", expect.outcome, facts.outcome),
+        ("language", expect.language, facts.language),
+        ("recorded", _word(expect.recorded), _word(facts.recorded)),
+        ("hold_secs", _word(expect.hold_secs), _word(facts.hold_secs)),
+        ("node", expect.node, facts.visited[-1] if facts.visited else None),
+    ):
+        if wanted is not None and wanted != found:
+            yield name, f"`{name}` should be {wanted}, it is {found or 'unknown'}"
+    if expect.intent is not None and expect.intent not in facts.intents:
+        yield "intent", f"`intent` should be {expect.intent}, understood was {', '.join(facts.intents) or 'none'}"
+    for slot, value in expect.slots.items():
+        if facts.slots.get(slot) != value:
+            yield "slots", f"the slot `{slot}` should be {value}, it is {facts.slots.get(slot, 'empty')}"
+    if expect.visited is not None and not is_subsequence(expect.visited, facts.visited):
+        wanted_nodes, found_nodes = " > ".join(expect.visited), " > ".join(facts.visited)
+        yield "visited", f"`visited` should have {wanted_nodes} in this order, it is {found_nodes or 'empty'}"
+    limit = expect.longest_silence_ms or SILENCE_LIMIT_MS
+    if facts.longest_silence_ms > limit:
+        yield "longest_silence_ms", f"the caller heard nothing for {facts.longest_silence_ms} ms; the limit is {limit}"
+
+
+def is_subsequence(wanted: Sequence[str], found: Sequence[str]) -> bool:
+    """Whether `wanted` is in `found`, in this order, with anything between."""
+    rest = iter(found)
+    return all(name in rest for name in wanted)
+
+
+def _word(value: bool | int | None) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)

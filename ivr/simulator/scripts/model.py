@@ -1,0 +1,169 @@
+"""A simulated call as it was written: checked, typed, frozen. Reading and running it is done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+
+class Level(Enum):
+    """How a script is run."""
+
+    TEXT = "text"
+    """The dialogue only, on a virtual clock."""
+    WIRE = "wire"
+    """Signed webhooks and a media socket with speech, in real time."""
+
+
+class NoiseKind(Enum):
+    """What a caller's line may carry besides words."""
+
+    COUGH = "cough"
+    NOISE = "noise"
+    HOLD_MUSIC = "hold_music"
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """The line must say this."""
+
+    words: str
+    """Words in this order, or a regular expression between slashes."""
+    line: int
+    within_ms: int | None = None
+    """Longest time from the end of the caller's last speech or key to the first sound of the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The caller speaks."""
+
+    text: str
+    line: int
+    after_ms: int | None = None
+    """Begins that long after the prompt began; None: when the line has finished and listens."""
+    wav: Path | None = None
+    """A recording that is sent in place of a synthesised voice (wire level)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The caller presses keys."""
+
+    keys: str
+    line: int
+    after_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The caller says nothing for that long, or until the line speaks again."""
+
+    duration_ms: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Something on the caller's line that is not speech."""
+
+    kind: NoiseKind
+    duration_ms: int
+    line: int
+    after_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The caller hangs up."""
+
+    line: int
+    after_ms: int | None = None
+
+
+Turn = Hear | Say | Press | Silence | Noise | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the telephone line does to the caller's voice (wire level)."""
+
+    noise_db: float | None = None
+    """Signal-to-noise ratio, dB; None: a quiet line."""
+    packet_loss: float = 0.0
+    """Share of 20 ms packets that get lost, 0..0.5."""
+    echo_db: float | None = None
+    """How much of what the line says comes back, dB below the original; None: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSpec:
+    """Who calls, and how it sounds."""
+
+    number: str = "+12025550123"
+    """E.164; empty when withheld. Personal data."""
+    language: str = "en"
+    voice: str = "default"
+    line: Line = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenConnector:
+    """What stands in place of one connector during the call."""
+
+    rows: tuple[Mapping[str, Any], ...] | None = None
+    fails: str | None = None
+    """A word for logs, such as `timeout`."""
+    delay_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The world in which the call takes place."""
+
+    now: datetime | None = None
+    """When the call is answered: aware."""
+    is_open: bool | None = None
+    """Overrides the flow's hours."""
+    connectors: Mapping[str, GivenConnector] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What must be true of the finished call. None: anything."""
+
+    outcome: str | None = None
+    intent: str | None = None
+    slots: Mapping[str, str] = field(default_factory=dict)
+    """Each of these; further ones do no harm."""
+    visited: tuple[str, ...] | None = None
+    """Nodes in this order; others may lie between."""
+    hold_secs: int | None = None
+    longest_silence_ms: int | None = None
+    language: str | None = None
+    recorded: bool | None = None
+    node: str | None = None
+    """The last node."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where each expectation stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallScript:
+    """One simulated call."""
+
+    name: str
+    flow: str
+    turns: tuple[Turn, ...]
+    file: str = ""
+    line: int = 1
+    given: Given = Given()
+    caller: CallerSpec = CallerSpec()
+    expect: Expect = Expect()
+    dialled: str | None = None
+    """None: the flow's number for the caller's language, or its first one."""
+    levels: tuple[Level, ...] = (Level.TEXT, Level.WIRE)
