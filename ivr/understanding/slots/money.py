@@ -54,7 +54,7 @@ def _one_unit(tokens: list[str]) -> list[str]:
     """Reads "a dollar fifty" as "one dollar fifty"."""
     return [
         "one" if token in ("a", "an") and following in _MAJOR else token
-        for token, following in zip(tokens, [*tokens[1:], ""], strict=True)
+        for token, following in zip(tokens, [*tokens[1:], ""], strict=False)
     ]
 
 
