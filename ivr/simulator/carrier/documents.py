@@ -38,12 +38,19 @@ class Document:
     audio_type: str = ""
 
     def resolve(self, target: str) -> str:
-        """`target` (empty: this document) as an absolute address; raises `DocumentFailed` 15004 where none can be."""
-        if urlsplit(target).scheme:
-            return target
+        """`target` (empty: this document) as an absolute address.
+
+        Raises `DocumentFailed`: 15004 where there is no document address, 11100 for a malformed one.
+        """
+        try:
+            if urlsplit(target).scheme:
+                return target
+            absolute = urljoin(self.url, target) if target else self.url
+        except ValueError as error:
+            raise DocumentFailed(11100, target, "not a usable address") from error
         if not self.url:
             raise DocumentFailed(15004, target, "inline TwiML needs absolute addresses")
-        return urljoin(self.url, target) if target else self.url
+        return absolute
 
 
 async def obtain(call: CarrierCall, source: Source) -> Document:

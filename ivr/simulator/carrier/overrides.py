@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from ivr.simulator.carrier.errors import DocumentFailed
 from ivr.simulator.carrier.settings import Timeouts
@@ -35,7 +35,7 @@ _LIMITS_MS = {"ct": (100, 10_000), "rt": (100, 15_000), "tt": (100, 15_000)}
 
 def policy_of(url: str, timeouts: Timeouts) -> Policy:
     """Read the fragment of `url` over the defaults; raises `DocumentFailed` 11243 for one that breaks the rules."""
-    values = dict(parse_qsl(urlsplit(url).fragment, keep_blank_values=True))
+    values = dict(parse_qsl(url.partition("#")[2], keep_blank_values=True))
     try:
         return Policy(
             connect_secs=_secs(values.get("ct"), "ct", timeouts.connect_secs),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ivr.simulator.carrier.documents import Document
 from ivr.simulator.carrier.errors import StreamRefused
@@ -15,11 +15,9 @@ _BAD_SCHEME, _BAD_URL = 31922, 31923
 def stream_address(document: Document, url: str, allow_ws_on_loopback: bool) -> str:
     """The absolute address of a `<Stream url>`; raises `StreamRefused` 31922 or 31923."""
     absolute = url.strip()
-    if not urlsplit(absolute).scheme:
-        if not document.url or not absolute:
-            raise StreamRefused(_BAD_URL, "relative media address without a document address")
-        absolute = "ws" + document.resolve(absolute).removeprefix("http")
     try:
+        if not urlsplit(absolute).scheme:
+            absolute = _beside(document, absolute)
         parts = urlsplit(absolute)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
@@ -29,6 +27,12 @@ def stream_address(document: Document, url: str, allow_ws_on_loopback: bool) -> 
     if parts.scheme != "wss" and not (parts.scheme == "ws" and allow_ws_on_loopback and _is_loopback(host)):
         raise StreamRefused(_BAD_SCHEME, "media address must be wss")
     return wire_url(absolute)
+
+
+def _beside(document: Document, relative: str) -> str:
+    if not document.url or not relative:
+        raise StreamRefused(_BAD_URL, "relative media address without a document address")
+    return "ws" + urljoin(document.url, relative).removeprefix("http")
 
 
 def _is_loopback(host: str) -> bool:

@@ -101,7 +101,7 @@ class WebhookClient:
             answer, location = await self._once(replace(request, url=url, method=method), policy, cookies)
             if not location:
                 return answer
-            url = urljoin(wire_url(url), location)
+            url = _joined(wire_url(url), location)
             method = method if answer.status in (307, 308) else "GET"
         raise DocumentFailed(11215, request.url, "too many redirects")
 
@@ -153,15 +153,26 @@ class WebhookClient:
 
 def _target(request: WebhookRequest) -> tuple[str, Mapping[str, str] | None]:
     """The address on the wire and the form of a POST; a GET carries its parameters in the address."""
-    url = wire_url(request.url)
-    scheme = urlsplit(url).scheme
-    if scheme not in ("http", "https"):
-        raise DocumentFailed(11100, request.url, "scheme is neither http nor https")
+    try:
+        url = wire_url(request.url)
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise DocumentFailed(11100, request.url, "not a usable address") from error
+    if not is_usable:
+        raise DocumentFailed(11100, request.url, "not a usable address")
     if request.method != "GET":
         return url, request.params
     if request.params:
         url += ("&" if urlsplit(url).query else "?") + urlencode(request.params)
     return url, None
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise DocumentFailed(11100, url, "redirected to a malformed address") from error
 
 
 async def _read(response: aiohttp.ClientResponse, url: str) -> tuple[WebhookResponse, str]:
