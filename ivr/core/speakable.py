@@ -7,6 +7,9 @@ import re
 SPEAKABLE_LIMIT = 3000
 """Characters. The carrier reads at most 4096 in one sentence, and one document may hold 64 kB."""
 
+_WORD = 40
+"""A longer run of letters may be cut in the middle."""
+
 _FORBIDDEN = re.compile(
     "["
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters that are not white space (ANSI escapes among them)
@@ -35,6 +38,5 @@ def speakable(text: str, limit: int = SPEAKABLE_LIMIT) -> str:
     clean = " ".join(_FORBIDDEN.sub("", text[: limit * 4]).split())
     if len(clean) <= limit:
         return clean
-    cut = clean[:limit]
-    border = cut.rfind(" ")
-    return (cut[:border] if border > limit - 40 else cut).rstrip()
+    border = clean.rfind(" ", max(1, limit - _WORD), limit + 1)
+    return clean[: border if border > 0 else limit].rstrip()
