@@ -91,6 +91,8 @@ def read_text(text: str) -> list[Tree]:
     try:
         _look_at_events(text)
         nodes = list(YAML(typ="safe", pure=True).compose_all(text))
+    except YamlInvalid:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = " ".join(str(part) for part in (error.context, error.problem) if part)

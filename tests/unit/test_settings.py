@@ -188,16 +188,17 @@ def test_unusable_public_address_is_a_mistake(config: Path, address: str) -> Non
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("web: {port: 1", "config/default.yaml:1: is not YAML"),
-        ("web:\n  port: 1\n  port: 2\n", "config/default.yaml:3: 'port' is there twice (first in line 2); remove one"),
-        ("web: &a {port: 1}\nmedia: *a\n", "config/default.yaml:1: an alias (*name) is not allowed"),
-        ("web: !!python/object:os.system {port: 1}\n", "config/default.yaml:1: a tag"),
-        ("web: !x {port: 1}\n", "config/default.yaml:1: a tag"),
+        ("web: {port: 1", "config/default.yaml:1: this is not YAML"),
+        ("web:\n  port: 1\n  port: 2\n", "config/default.yaml:3: `port` stands here twice"),
+        ("web: &a {port: 1}\nmedia: *a\n", "config/default.yaml:1: anchors and aliases"),
+        ("web: !!python/object:os.system {port: 1}\n", "config/default.yaml:1: tags (!)"),
+        ("web: !x {port: 1}\n", "config/default.yaml:1: tags (!)"),
         ("- a\n- b\n", "config/default.yaml:1: must be a mapping"),
-        ("? [a]\n: 1\n", "config/default.yaml:1: a key must be a plain word"),
+        ("web: {}\n---\nweb: {}\n", "config/default.yaml: holds more than one document"),
+        ("? [a]\n: 1\n", "config/default.yaml:1: a name must be a plain word"),
         ("web: " + "[" * 40 + "]" * 40, "config/default.yaml:1: nested deeper"),
-        ("web: " + "[" * 50_000, "config/default.yaml"),
-        ("x" * 300_000, "config/default.yaml: larger than 256 KiB"),
+        ("web: " + "[" * 50_000, "config/default.yaml:1: nested deeper"),
+        ("x" * 600_000, "config/default.yaml:1: the file is larger than 512 KiB"),
         ("web:\n  threads: yes\n", "config/default.yaml:2: web.threads"),
     ],
 )
@@ -208,9 +209,9 @@ def test_broken_file_is_a_mistake_with_its_line(config: Path, text: str, expecte
 
 def test_missing_or_garbled_file_is_a_mistake(config: Path) -> None:
     (config / "default.yaml").write_bytes(b"web: \xff\xfe")
-    assert mistakes_of(config) == ["config/default.yaml: is not UTF-8 (byte 5); save it as UTF-8"]
+    assert mistakes_of(config) == ["config/default.yaml:1: this is not UTF-8 text; save the file as UTF-8"]
     (config / "default.yaml").unlink()
-    assert mistakes_of(config)[0].startswith("config/default.yaml: cannot be read")
+    assert mistakes_of(config)[0].startswith("config/default.yaml:1: the file cannot be read")
 
 
 def test_empty_file_and_empty_sections_mean_defaults(config: Path) -> None:
