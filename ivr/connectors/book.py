@@ -178,4 +178,5 @@ def _argument(value: Any) -> str:
     text = "" if value is None else str(value)
     if len(text) > MAX_ARGUMENT_CHARS:
         raise SourceFailed("bad_argument")
-    return text
+    # What no driver takes: lone surrogates and NUL.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")

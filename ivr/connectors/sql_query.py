@@ -73,9 +73,11 @@ def _engine(url: str) -> Engine:
     connect: dict[str, Any]
     options: dict[str, Any] = {"hide_parameters": True, "pool_size": POOL_SIZE, "max_overflow": 0, "pool_timeout": 1.0}
     if backend == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-        connect = {"timeout": 1.0, "check_same_thread": False, "uri": True}
+        connect = {"timeout": 1.0, "check_same_thread": False}
         read_only = parsed.set(
-            drivername="sqlite+pysqlite", database=f"file:{quote(parsed.database or '')}", query={"mode": "ro"}
+            drivername="sqlite+pysqlite",
+            database=f"file:{quote(parsed.database or '')}",
+            query={"mode": "ro", "uri": "true"},
         )
         return create_engine(read_only, connect_args=connect, **options)
     if backend in {"postgresql", "postgres"}:
