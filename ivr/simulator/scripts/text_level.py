@@ -78,7 +78,8 @@ class _TextRun:
         """When the prompt that was heard last began."""
         self.gaps: list[int] = []
         self.key_gaps: list[int] = []
-        self.has_gap = False
+        self.is_measured = True
+        """The reply to the caller's last input has been timed (or there is nothing to time)."""
         self.is_keyed = False
 
     def run(self) -> ScriptResult:
@@ -139,12 +140,12 @@ class _TextRun:
             case Noise():
                 self._wait_for_turn(turn.line, turn.after_ms)
                 self._begin_input(is_keyed=False)
-                self.has_gap = True
+                self.is_measured = True
                 call.make_noise(turn.duration_ms, turn.kind.value)
             case Silence():
                 self._wait_for_turn(turn.line, None)
                 self._begin_input(is_keyed=False)
-                self.has_gap = True
+                self.is_measured = True
                 prompts = len(call.said)
                 call.run_until(lambda: len(call.said) > prompts, turn.duration_ms)
             case HangUp():
@@ -173,9 +174,9 @@ class _TextRun:
         return contains(" ".join(one.text for one in self.call.said[start:end]), turn.words)
 
     def _measure(self, turn: Hear, first_sound_at: int) -> None:
-        if self.has_gap:
+        if self.is_measured:
             return
-        self.has_gap = True
+        self.is_measured = True
         gap = max(0, first_sound_at - self.call.input_ended_at)
         (self.key_gaps if self.is_keyed else self.gaps).append(gap)
         if turn.within_ms is not None and gap > turn.within_ms:
@@ -183,7 +184,7 @@ class _TextRun:
 
     def _begin_input(self, *, is_keyed: bool) -> None:
         self.cursor = len(self.call.said)
-        self.has_gap, self.is_keyed = False, is_keyed
+        self.is_measured, self.is_keyed = False, is_keyed
 
     def _wait_for_turn(self, line: int, after_ms: int | None) -> None:
         call = self.call

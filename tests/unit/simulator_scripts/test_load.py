@@ -85,7 +85,8 @@ def test_a_whole_script_has_its_caller_its_world_and_its_expectations() -> None:
     assert script.given.connectors["orders"].rows == (
         {"number": "42719", "status": "shipped", "total": 80, "weight": Decimal("1.5"), "gift": True, "note": None},
     )
-    assert (script.given.connectors["requests"].fails, script.given.connectors["requests"].delay_ms) == ("timeout", 3000)
+    requests = script.given.connectors["requests"]
+    assert (requests.fails, requests.delay_ms) == ("timeout", 3000)
     assert (script.dialled, script.levels) == ("+15005550006", (Level.TEXT,))
     assert (script.expect.visited, script.expect.recorded) == (("welcome", "order_number"), True)
     assert script.expect.lines["visited"] == 34
