@@ -1,0 +1,125 @@
+"""Migrations, safety and limits, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from ivr.ports import StoreFailed
+from ivr.storage import SqlRequestStore, check_safety, open_database
+from ivr.storage.database import Database
+from ivr.storage.migrate import current, downgrade, head, upgrade
+from ivr.storage.tables import metadata
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        opened = open_database(f"sqlite:///{tmp_path}/d.db")
+        yield opened
+        opened.close()
+        return
+    server = open_database(request.getfixturevalue("postgresql_server"))
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS empty WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE empty"))
+    opened = open_database(server.engine.url.set(database="empty").render_as_string(hide_password=False))
+    yield opened
+    opened.close()
+    server.close()
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names())
+
+
+def test_an_empty_database_is_brought_to_the_newest_schema(empty: Database) -> None:
+    assert current(empty.engine) is None
+    upgrade(empty.engine)
+    upgrade(empty.engine)
+    assert current(empty.engine) == head() == "0001"
+    assert tables(empty) == set(metadata.tables) | {"alembic_version"}
+
+
+def test_migrations_and_tables_agree(empty: Database) -> None:
+    upgrade(empty.engine)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_downgrade_leaves_nothing_and_can_be_undone(empty: Database) -> None:
+    upgrade(empty.engine)
+    downgrade(empty.engine, "base")
+    assert current(empty.engine) is None and tables(empty) == {"alembic_version"}
+    upgrade(empty.engine)
+    assert current(empty.engine) == head()
+
+
+UPGRADE = """
+import sys
+from ivr.storage.database import open_database
+from ivr.storage.migrate import upgrade
+upgrade(open_database(sys.argv[1]).engine)
+"""
+
+
+def test_processes_that_start_together_all_find_the_newest_schema(empty: Database) -> None:
+    url = empty.engine.url.render_as_string(hide_password=False)
+    started = [subprocess.Popen([sys.executable, "-c", UPGRADE, url]) for _ in range(3)]
+    assert [process.wait() for process in started] == [0, 0, 0]
+    assert current(empty.engine) == "0001"
+
+
+def test_a_failed_upgrade_changes_nothing(empty: Database) -> None:
+    with empty.write() as connection:
+        connection.execute(text("CREATE TABLE requests (x INTEGER)"))
+    with pytest.raises(StoreFailed):
+        upgrade(empty.engine)
+    assert tables(empty) - {"alembic_version"} == {"requests"} and current(empty.engine) is None
+
+
+def test_the_opened_database_is_safe(empty: Database) -> None:
+    assert check_safety(empty.engine) == []
+
+
+def test_a_reference_that_is_taken_is_drawn_again_and_in_the_end_given_up(database: Database) -> None:
+    drawn = iter(["111111", "111111", "222222"] + ["111111"] * 100)
+    store = SqlRequestStore(database, new_reference=lambda: next(drawn))
+
+    def add() -> str:
+        now = datetime(2026, 11, 23, tzinfo=UTC)
+        return store.add(key="", name="", number="", reason="", language="", call_id="", at=now).reference
+
+    assert [add(), add()] == ["111111", "222222"]
+    with pytest.raises(StoreFailed, match="no_free_reference"):
+        add()
+
+
+def test_postgresql_without_synchronous_commit_is_unsafe(postgresql_server: str) -> None:
+    database = open_database(postgresql_server)
+    with database.engine.connect() as connection:
+        user = connection.execute(text("SELECT current_user")).scalar_one()
+        connection.execute(text(f'ALTER ROLE "{user}" SET synchronous_commit = off'))
+        connection.commit()
+    database.close()
+    careless = open_database(postgresql_server)
+    try:
+        (problem,) = check_safety(careless.engine)
+        assert "synchronous_commit is off" in problem
+    finally:
+        with careless.engine.connect() as connection:
+            connection.execute(text(f'ALTER ROLE "{user}" RESET synchronous_commit'))
+            connection.commit()
+        careless.close()
