@@ -33,6 +33,8 @@ from ivr.simulator.carrier.webhooks import WebhookRequest
 if TYPE_CHECKING:
     from ivr.simulator.carrier.call import CarrierCall
 
+_PATIENCE_SECS = 0.25
+"""How long the call waits for a clean close; a server that does not read is closed in the background."""
 _MAX_MESSAGE_BYTES = 1024 * 1024
 _LARGE_MESSAGE_BYTES = 64 * 1024
 _NORMAL_CLOSES = (aiohttp.WSCloseCode.OK, aiohttp.WSCloseCode.GOING_AWAY, 1005)
@@ -103,7 +105,7 @@ class MediaStream:
         if self._is_finished:
             return
         code = self._socket.close_code
-        if self._socket.exception() is not None:
+        if isinstance(self._socket.exception(), aiohttp.WebSocketError):
             self._warn_once(31924, "protocol error")
         elif code not in _NORMAL_CLOSES:
             is_broken = code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
@@ -123,7 +125,8 @@ class MediaStream:
         if not self._socket.closed:
             await self._say_stop()
             self._call.timeline.add(EventKind.STREAM_CLOSED, "carrier")
-        await self._close()
+        closing = self._services.background.spawn(self._close())
+        await asyncio.wait({closing}, timeout=_PATIENCE_SECS)
         self.tell("stream-stopped")
 
     def press(self, digit: str) -> None:
