@@ -114,7 +114,8 @@ class Call:
         prompt_id = self.new_id()
         state.playing.append(Playing(prompt_id, text, state.language, interruptible))
         self.cancel_timer("no_input")
-        self.order(PlayPrompt(prompt_id, text, state.language, state.rate, state.gain_db, interruptible, from_ms))
+        voice = (state.language, state.rate, state.gain_db)
+        self.order(PlayPrompt(prompt_id, text, *voice, interruptible, from_ms, state.node))
 
     def hush(self, *, force: bool = False, is_resumable: bool = False) -> bool:
         """Stops what may be stopped; True when something was."""

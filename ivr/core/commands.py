@@ -26,6 +26,8 @@ class PlayPrompt:
     """Caller speech may stop it."""
     from_ms: int = 0
     """Go on from here: how much of it was heard before a false interruption."""
+    node: str = ""
+    """The node whose text it is, for the record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,7 +272,7 @@ class CallDriver:
     # -- speaking ------------------------------------------------------------------------------
 
     def _play(self, command: PlayPrompt) -> None:
-        self.notes.turn(self.now(), "us", command.text, self.session.state.node, "prompt")
+        self.notes.turn(self.now(), "us", command.text, command.node, "prompt")
         self._watch("prompt", {"pii_text": command.text, "language": command.language})
         self.line.play(command.prompt_id, self._audio(command), self._played)
 

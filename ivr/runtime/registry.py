@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -79,6 +80,7 @@ class Registry:
         self._calls, self._nodes, self._flows, self._clock = calls, nodes, flows, clock
         self._equipment, self._database = equipment, database
         self._admitted: dict[str, _Admitted] = {}
+        self._some_ended = asyncio.Event()
         self._watching: set[asyncio.Task[None]] = set()
 
     # -- admission (any thread) ----------------------------------------------------------------
@@ -172,6 +174,7 @@ class Registry:
         if name is not None and self.outfit is not None:
             await loop.run_in_executor(self._database, self.outfit.on_recorded, record, name)
         self.ended += 1
+        self._some_ended.set()
         log.info("call closed", call_id=record.id, outcome=driver.session.state.outcome)
 
     async def _end(self, record: CallRecord, outcome: str, cause: EndCause) -> None:
@@ -188,6 +191,12 @@ class Registry:
         now = await asyncio.get_running_loop().run_in_executor(self._database, self._calls.get, record.id)
         if now is not None and now.node_id == self.node_id and now.resumes == record.resumes:
             await self._end(record, "abandoned", EndCause.LOST)
+
+    async def one_ended(self, within_secs: float) -> None:
+        """Waits until a call has ended, at most so long."""
+        self._some_ended.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._some_ended.wait(), within_secs)
 
     async def close(self) -> None:
         """Forgets what is being watched; the calls themselves go on elsewhere."""

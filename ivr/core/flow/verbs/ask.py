@@ -153,7 +153,9 @@ def _ask_afresh(call: Call, verb: AskVerb) -> None:
 def _take(call: Call, verb: AskVerb, guess: SlotGuess, *, sure: bool) -> None:
     if not guess.is_valid:
         _climb(call, verb, "no_match", invalid=True)
-    elif verb.confirm is Confirm.READ_BACK or (verb.confirm is Confirm.WHEN_UNSURE and not sure):
+    elif verb.type.name != "yes_no" and (
+        verb.confirm is Confirm.READ_BACK or (verb.confirm is Confirm.WHEN_UNSURE and not sure)
+    ):
         _read_back(call, verb, guess.value)
     else:
         _store(call, verb, guess.value)

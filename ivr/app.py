@@ -1,0 +1,148 @@
+"""The only place where everything is wired: settings in, a running web, media or worker process out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ivr.connectors.book import ConnectorBook
+from ivr.core.flow.model import Flow
+from ivr.flows.book import FlowBook
+from ivr.log import configure_logging
+from ivr.ports import Connectors
+from ivr.runtime.clock import SystemClock
+from ivr.settings import Settings, load_settings, refusals
+from ivr.storage import (
+    Database,
+    SqlCallStore,
+    SqlNodeStore,
+    SqlRequestStore,
+    SqlWebhookLedger,
+    check_safety,
+    open_database,
+)
+from ivr.storage.migrate import upgrade
+from ivr.strict_yaml import Mapping as YamlMapping
+from ivr.strict_yaml import Scalar, Tree, read_file
+from ivr.strict_yaml import Sequence as YamlSequence
+
+log = structlog.get_logger(__name__)
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder that relative paths of the settings start from."""
+OVERRIDES = "IVR_CONNECTOR_OVERRIDES"
+"""Environment variable naming a YAML file with rows for connectors; for tests, refused in production."""
+
+
+class Refused(Exception):
+    """The settings are such that starting would be unsafe. `reasons` are sentences."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
+
+
+def config_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the settings are: `IVR_CONFIG_DIR`, else `config/` here, else the project's own."""
+    environ = os.environ if environ is None else environ
+    if environ.get("IVR_CONFIG_DIR"):
+        return Path(environ["IVR_CONFIG_DIR"])
+    here = Path.cwd() / "config"
+    return here if (here / "default.yaml").exists() else PROJECT / "config"
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises `SettingsError` with every mistake."""
+    return load_settings(config_dir(), os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every process of ours has: database, stores, flows, connectors."""
+
+    settings: Settings
+    base: Path
+    database: Database
+    calls: SqlCallStore
+    nodes: SqlNodeStore
+    ledger: SqlWebhookLedger
+    requests: SqlRequestStore
+    connectors: Connectors
+    flows: FlowBook
+    clock: SystemClock
+
+    def close(self) -> None:
+        """Gives everything back."""
+        close = getattr(self.connectors, "close", None)
+        if close is not None:
+            close()
+        self.database.close()
+
+
+def open_house(settings: Settings, *, process: str, migrate: bool = False, guarded: bool = True) -> House:
+    """Opens database, connectors and flows; configures logging. Raises `Refused` when starting would be unsafe."""
+    configure_logging(settings.log, process=process)
+    base = settings.config_dir.resolve().parent
+    database = open_database(settings.database_url)
+    if migrate:
+        upgrade(database.engine)
+    if guarded:
+        reasons = refusals(settings, check_safety(database.engine))
+        if settings.is_production and os.environ.get(OVERRIDES):
+            reasons.append(f"{OVERRIDES} is set: invented rows must not answer real callers; unset it")
+        if reasons:
+            database.close()
+            raise Refused(reasons)
+    requests = SqlRequestStore(database)
+    connectors = open_connectors(settings, base, requests)
+    flows = FlowBook(settings.flows.dir, settings.config_dir / "hours.yaml", connectors.operations(), base)
+    return House(
+        settings=settings,
+        base=base,
+        database=database,
+        calls=SqlCallStore(database),
+        nodes=SqlNodeStore(database),
+        ledger=SqlWebhookLedger(database),
+        requests=requests,
+        connectors=connectors,
+        flows=flows,
+        clock=SystemClock(),
+    )
+
+
+def open_connectors(settings: Settings, base: Path, requests: SqlRequestStore | None) -> ConnectorBook:
+    """The connectors of config/connectors.yaml, with the rows of a test's overrides over them."""
+    book = ConnectorBook.from_files(
+        settings.config_dir / "connectors.yaml",
+        base=base,
+        environ=os.environ,
+        requests=requests,
+        now=lambda: datetime.now(UTC),
+        limit_secs=settings.timeouts.lookup_secs,
+    )
+    file = os.environ.get(OVERRIDES)
+    if not file:
+        return book
+    given = _plain(read_file(Path(file))[0])
+    return book.with_rows(given if isinstance(given, dict) else {})
+
+
+def _plain(tree: Tree) -> Any:
+    match tree:
+        case Scalar(text, _, is_quoted):
+            return int(text) if not is_quoted and text.isascii() and text.isdigit() and text[0] != "0" else text
+        case YamlSequence(items):
+            return [_plain(item) for item in items]
+        case YamlMapping(items):
+            return {name: _plain(item) for name, item in items.items()}
+
+
+def flow_sets(flows: Mapping[str, Flow]) -> list[tuple[str, ...]]:
+    """The combinations of intent sets that flows use."""
+    return sorted({flow.intents for flow in flows.values() if flow.intents})

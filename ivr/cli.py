@@ -1,0 +1,198 @@
+"""The command line `ivr …`. Each command's work is in `ivr/commands`; here are names, options and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivr.commands import common
+
+app = typer.Typer(
+    name="ivr",
+    help="Denwaban answers a company's support line with local speech, and knows when to ask a person.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+flows_app = typer.Typer(help="Look at call flows.", no_args_is_help=True)
+models_app = typer.Typer(help="Speech models: list, install, verify.", no_args_is_help=True)
+db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure, and print figures.", no_args_is_help=True)
+app.add_typer(flows_app, name="flows")
+app.add_typer(models_app, name="models")
+app.add_typer(db_app, name="db")
+app.add_typer(bench_app, name="bench")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object; progress goes to standard error.")]
+
+
+@app.command()
+def serve() -> None:
+    """Start the server: web, media and worker processes, watched and restarted. Ctrl-C drains."""
+    from ivr.commands.serve import serve as run
+
+    raise typer.Exit(common.guarded(run))
+
+
+@app.command()
+def web() -> None:
+    """Run one web process (webhooks, pages, API)."""
+    from ivr.web_process import run_web
+
+    raise typer.Exit(common.guarded(lambda: run_web(common.settings())))
+
+
+@app.command()
+def media() -> None:
+    """Run one media process (sockets, speech, calls)."""
+    from ivr.media_process import run_media
+
+    raise typer.Exit(common.guarded(lambda: run_media(common.settings())))
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker process (background work)."""
+    from ivr.worker_process import run_worker
+
+    raise typer.Exit(common.guarded(lambda: run_worker(common.settings())))
+
+
+@app.command()
+def carrier(
+    port: Annotated[int, typer.Option(help="Port of the REST interface.")] = 8099,
+    voice_url: Annotated[str, typer.Option(help="Webhook of its numbers.")] = "http://127.0.0.1:8080/voice/incoming",
+    number: Annotated[list[str] | None, typer.Option(help="A number it owns, in E.164; may be repeated.")] = None,
+) -> None:
+    """Run the simulated carrier: the real one's public interface, without telephones."""
+    from ivr.commands.carrier import run_simulated_carrier
+
+    raise typer.Exit(common.guarded(lambda: run_simulated_carrier(port, voice_url, number or [])))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the call.")] = False,
+    language: Annotated[str, typer.Option(help="Language of the caller: en or ja.")] = "en",
+) -> None:
+    """Start the server and a simulated carrier, and show one whole call as it is spoken."""
+    from ivr.commands.demo import run_demo
+
+    raise typer.Exit(common.guarded(lambda: run_demo(once=once, language=language)))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look at engines, models, database, ports and addresses, and say what to do about each problem."""
+    from ivr.commands.doctor import run_doctor
+
+    raise typer.Exit(common.guarded(lambda: run_doctor(as_json=as_json)))
+
+
+@app.command()
+def call(
+    scripts: Annotated[list[Path], typer.Argument(help="Call scripts (*.call.yaml), or folders of them.")],
+    level: Annotated[str, typer.Option(help="text: the dialogue only; wire: real speech over the protocol.")] = "text",
+    speed: Annotated[float, typer.Option(help="Wire level: line time per real time.")] = 1.0,
+    save_audio: Annotated[Path | None, typer.Option(help="Folder for a WAV of each call.")] = None,
+    report: Annotated[str | None, typer.Option(help="`json` prints one object.")] = None,
+    against: Annotated[str | None, typer.Option(help="Base URL of a running server, for the wire level.")] = None,
+    jobs: Annotated[int, typer.Option(help="Wire level: calls at the same time.")] = 1,
+) -> None:
+    """Run simulated calls and compare what is heard with what was expected."""
+    from ivr.commands.call import run_scripts
+
+    raise typer.Exit(
+        common.guarded(
+            lambda: run_scripts(
+                scripts, level=level, speed=speed, save_audio=save_audio, report=report, against=against, jobs=jobs
+            )
+        )
+    )
+
+
+@flows_app.command("check")
+def flows_check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of flows, or one flow file.")] = None,
+) -> None:
+    """Print every problem as `file:line: node: what is wrong, and how to mend it`."""
+    from ivr.commands.flows import check_flows
+
+    raise typer.Exit(common.guarded(lambda: check_flows(folder)))
+
+
+@models_app.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """Print the catalogue, and what is here."""
+    from ivr.commands.models import list_all
+
+    raise typer.Exit(common.guarded(lambda: list_all(as_json=as_json)))
+
+
+@models_app.command("install")
+def models_install(
+    name: Annotated[str, typer.Argument(help="A name from `ivr models list`.")],
+    sha256: Annotated[str | None, typer.Option(help="The digest to trust where the catalogue has none.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="A mirror to fetch from.")] = None,
+) -> None:
+    """Fetch a model: resumable, checked, unpacked safely, in place only when whole."""
+    from ivr.commands.models import install_one
+
+    raise typer.Exit(common.guarded(lambda: install_one(name, sha256=sha256, base_url=base_url)))
+
+
+@models_app.command("verify")
+def models_verify() -> None:
+    """Check every model that is here against its digest."""
+    from ivr.commands.models import verify_all
+
+    raise typer.Exit(common.guarded(verify_all))
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the schema of this version."""
+    from ivr.commands.db import upgrade_database
+
+    raise typer.Exit(common.guarded(upgrade_database))
+
+
+@db_app.command("current")
+def db_current() -> None:
+    """Print the schema the database is at."""
+    from ivr.commands.db import print_current
+
+    raise typer.Exit(common.guarded(print_current))
+
+
+@bench_app.command("latency")
+def bench_latency(
+    calls: Annotated[list[int] | None, typer.Option(help="Calls at the same time; may be repeated.")] = None,
+    rounds: Annotated[int, typer.Option(help="Calls of each caller.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """First sound, turn gap, barge-in and longest silence, at wire level with real speech."""
+    from ivr.commands.bench_latency import run_latency
+
+    raise typer.Exit(common.guarded(lambda: run_latency(calls or [1, 8], rounds, as_json=as_json)))
+
+
+@bench_app.command("media")
+def bench_media(
+    seconds: Annotated[float, typer.Option(help="Longest time to spend.")] = 40.0, as_json: AsJson = False
+) -> None:
+    """Echo calls on one core, and CPU per frame."""
+    from ivr.commands.bench_media import run_media_bench
+
+    raise typer.Exit(common.guarded(lambda: run_media_bench(seconds, as_json=as_json)))
+
+
+def main() -> None:
+    """Runs the command line."""
+    app(prog_name="ivr")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""`ivr db …`."""
+
+from __future__ import annotations
+
+from ivr.commands.common import say, settings
+from ivr.storage import open_database
+from ivr.storage.migrate import current, head, upgrade
+
+
+def upgrade_database() -> int:
+    """Applies what is missing."""
+    database = open_database(settings().database_url)
+    try:
+        before = current(database.engine)
+        upgrade(database.engine)
+        say(f"The database was at {before or 'nothing'} and is at {head()} now.")
+    finally:
+        database.close()
+    return 0
+
+
+def print_current() -> int:
+    """What it is at, and what this version wants."""
+    database = open_database(settings().database_url)
+    try:
+        at = current(database.engine)
+    finally:
+        database.close()
+    say(f"at {at or 'nothing'}, this version wants {head()}")
+    return 0 if at == head() else 1

@@ -1,0 +1,73 @@
+"""`ivr serve`: brings the database up to date, then watches web, media and worker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import urllib.request
+from collections.abc import Callable, Mapping
+
+from ivr.app import open_house
+from ivr.commands.common import settings, tell
+from ivr.serve import Phase, ProcessSpec, Progress, ivr_command, supervise
+from ivr.settings import Settings
+
+
+def specs_for(config: Settings, environment: Mapping[str, str] | None = None) -> list[ProcessSpec]:
+    """The three processes of one machine. Calls end before the web process that brings them back does."""
+    drain = config.timeouts.drain_secs
+    env = dict(environment) if environment is not None else None
+    return [
+        ProcessSpec("media", ivr_command("media"), env, _listens(config.media.host, config.media.port), drain + 10, 0),
+        ProcessSpec("worker", ivr_command("worker"), env, None, 10, 0),
+        ProcessSpec("web", ivr_command("web"), env, _answers(config), 10, 1),
+    ]
+
+
+def _listens(host: str, port: int) -> Callable[[], bool]:
+    def is_ready() -> bool:
+        try:
+            with socket.create_connection((_own(host), port), 0.5):
+                return True
+        except OSError:
+            return False
+
+    return is_ready
+
+
+def _answers(config: Settings) -> Callable[[], bool]:
+    url = f"http://{_own(config.web.host)}:{config.web.port}/healthz"
+
+    def is_ready() -> bool:
+        try:
+            with urllib.request.urlopen(url, timeout=0.5) as reply:  # noqa: S310 - our own address
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
+    return is_ready
+
+
+def _own(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
+
+
+def progress(name: str, phase: Phase, seconds: float) -> None:
+    """One line for each change."""
+    tell(f"{seconds:6.1f} s  {name}: {phase.value}")
+
+
+def serve(on_progress: Progress = progress) -> int:
+    """Runs until a stop is asked for."""
+    config = settings()
+    open_house(config, process="serve", migrate=True).close()
+
+    def ready() -> None:
+        tell(f"Ready. Webhook: {config.public_url}/voice/incoming   pages: {config.public_url}/   stop with Ctrl-C")
+
+    return supervise(
+        specs_for(config, os.environ),
+        ready_secs=config.timeouts.ready_secs,
+        on_progress=on_progress,
+        on_ready=ready,
+    )

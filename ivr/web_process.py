@@ -1,0 +1,56 @@
+"""The web process: webhooks, pages, API over the house's stores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from ivr.app import House, open_house
+from ivr.settings import Settings
+from ivr.web.app import create_app
+from ivr.web.deps import FlowRef, WebDeps
+from ivr.web.server import serve
+
+REFRESH_SECS = 1.0
+"""How often changed flow files are looked for, at most."""
+
+
+def run_web(settings: Settings) -> None:
+    """Serves until told to stop."""
+    open_house(settings, process="web").close()
+    serve(settings.web, lambda: build_web(settings))
+
+
+def build_web(settings: Settings) -> Flask:
+    """The app, with its own connections."""
+    house = open_house(settings, process="web")
+    deps = WebDeps(
+        settings=settings,
+        calls=house.calls,
+        nodes=house.nodes,
+        ledger=house.ledger,
+        clock=house.clock,
+        flow_for=flow_finder(house),
+    )
+    return create_app(deps)
+
+
+def flow_finder(house: House) -> Callable[[str], FlowRef | None]:
+    """By dialled number; notices changed files."""
+    looked_at = time.monotonic()
+
+    def find(dialled: str) -> FlowRef | None:
+        nonlocal looked_at
+        if time.monotonic() - looked_at > REFRESH_SECS:
+            looked_at = time.monotonic()
+            house.flows.refresh()
+        flow = house.flows.for_number(dialled)
+        if flow is None:
+            return None
+        is_open, texts = house.flows.opening(flow, house.clock.now())
+        language = flow.number_languages.get(dialled, flow.languages[0])
+        return FlowRef(flow.name, flow.version, language, is_open, texts)
+
+    return find
