@@ -88,6 +88,11 @@ class Listener:
         """Grows with every change that makes decodes under way worthless."""
         self._is_closed = False
 
+    @property
+    def is_hearing(self) -> bool:
+        """Speech was confirmed and its turn is not over."""
+        return self._ends.is_turn_open
+
     def listen(self, listen_for: ListenFor) -> None:
         """From now on answers like this; speech under way is heard again with it."""
         self._listen_for = listen_for
