@@ -24,7 +24,9 @@ from ivr.settings import Log, LogFormat, LogLevel
 pytestmark = pytest.mark.unit
 
 CALL_ID = "0123456789abcdef0123456789abcdef"
-CANARIES = ("+819012345678", "090-1234-5678", "4111 1111 1111 1111", "Taro Yamada", "山田太郎", "４７１１", "a.b@example.com")
+CANARIES = (
+    "+819012345678", "090-1234-5678", "4111 1111 1111 1111", "Taro Yamada", "山田太郎", "４７１１", "a.b@example.com"
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -56,8 +58,8 @@ def test_line_is_json_with_time_level_process_and_fields(lines: io.StringIO) -> 
 
 
 def test_fields_named_pii_are_masked_whole(lines: io.StringIO) -> None:
-    log = structlog.get_logger("x")
-    log.info("heard", pii_text="Taro Yamada", transcript="山田太郎", digits="12", nested={"pii_name": "Taro", "token": "t"})
+    nested = {"pii_name": "Taro", "token": "t"}
+    structlog.get_logger("x").info("heard", pii_text="Taro Yamada", transcript="山田太郎", digits="12", nested=nested)
     (line,) = written(lines)
     assert (line["pii_text"], line["transcript"], line["digits"]) == (MASK, MASK, MASK)
     assert line["nested"] == {"pii_name": MASK, "token": MASK}
