@@ -35,7 +35,6 @@ _SLOTS = 20
 _WARM_UP_SECS = 1.0
 _P99_LIMIT_MS = 20.0
 _CLIENT_LATE_LIMIT_MS = 10.0
-_START_CALLS = 200
 _STEP = 1.15
 _MEDIA = '{"event":"media","sequenceNumber":"%d","media":{"track":"inbound","chunk":"%d","timestamp":"%d","payload":"%s"},"streamSid":"MZbench"}'  # noqa: E501
 _PAYLOAD = base64.b64encode(bytes(range(0, 160))).decode()
@@ -59,12 +58,17 @@ class Level:
 
 
 def bench_media(
-    seconds: float = 40.0, *, max_calls: int = 1500, progress: Callable[[str], None] | None = None
+    seconds: float = 40.0,
+    *,
+    start_calls: int = 200,
+    max_calls: int = 1500,
+    progress: Callable[[str], None] | None = None,
 ) -> dict[str, float]:
     """Raise the number of echo calls until the 99th percentile of the turnaround reaches 20 ms.
 
     Args:
         seconds: Altogether, about.
+        start_calls: Where the ramp begins.
         max_calls: Where the ramp ends at the latest.
         progress: Told a line per level.
 
@@ -80,7 +84,7 @@ def bench_media(
     try:
         if not ports.poll(15):
             raise RuntimeError("the media server of the bench did not start")
-        arguments = (loading_end, ports.recv(), server.pid, seconds, max_calls)
+        arguments = (loading_end, ports.recv(), server.pid, seconds, (start_calls, max_calls))
         client = context.Process(target=_load, args=arguments, daemon=True)
         client.start()
         best = _follow(results, seconds, progress)
@@ -198,18 +202,21 @@ class _EchoCall(WSListener):
             self._measure.turnarounds.append(time.perf_counter() - self._sent_at.popleft())
 
 
-def _load(results: Connection, port: int, server_pid: int, seconds: float, max_calls: int) -> None:
+def _load(results: Connection, port: int, server_pid: int, seconds: float, calls: tuple[int, int]) -> None:
     _pin(1)
-    asyncio.run(_ramp(results, port, psutil.Process(server_pid), seconds, max_calls))
+    asyncio.run(_ramp(results, port, psutil.Process(server_pid), seconds, calls))
 
 
-async def _ramp(results: Connection, port: int, server: psutil.Process, seconds: float, max_calls: int) -> None:
+async def _ramp(
+    results: Connection, port: int, server: psutil.Process, seconds: float, from_to: tuple[int, int]
+) -> None:
+    start_calls, max_calls = from_to
     ends_at = time.monotonic() + seconds
     measure = _Measure()
     calls: list[_EchoCall] = []
-    wanted = float(_START_CALLS)
+    wanted = float(start_calls)
     failures = 0
-    steps = max(3.0, math.log(max_calls / _START_CALLS, _STEP))
+    steps = max(3.0, math.log(max_calls / start_calls, _STEP))
     level_secs = min(4.0, max(1.0, seconds / steps - _WARM_UP_SECS - 1.0))
     while failures < 2 and wanted <= max_calls and time.monotonic() + level_secs + _WARM_UP_SECS < ends_at:
         while len(calls) < int(wanted):

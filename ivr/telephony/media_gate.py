@@ -70,7 +70,6 @@ class MediaCounters:
     refused_format: int = 0
     refused_order: int = 0
     open_timeouts: int = 0
-    handshakes_dropped: int = 0
     gate_failures: int = 0
     frames_in: int = 0
     frames_out: int = 0

@@ -105,6 +105,11 @@ class MediaServer:
         """Connections that have not finished their upgrade."""
         return self._door.waiting if self._door is not None else 0
 
+    @property
+    def handshakes_dropped(self) -> int:
+        """Connections dropped before their upgrade because others came."""
+        return self._door.dropped if self._door is not None else 0
+
     async def start(self) -> None:
         """Listen.
 

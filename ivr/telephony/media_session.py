@@ -96,11 +96,7 @@ class MediaSession(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The connection is gone, for whatever reason."""
-        sent = transport.close_handshake.sent if transport.close_handshake else None
-        is_their_fault = self._phase is _Phase.LIVE and sent is not None
-        if is_their_fault:
-            self._counters.protocol_errors += 1
-        self._ended(CloseReason.PROTOCOL_ERROR if is_their_fault else CloseReason.LOST)
+        self._other_side_left(transport)
         self._server.disconnected(self)
 
     def pause_writing(self) -> None:
@@ -133,8 +129,8 @@ class MediaSession(WSListener):
     def _rare_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         match frame.msg_type:
             case WSMsgType.CLOSE:
+                self._other_side_left(transport)
                 transport.send_close(WSCloseCode.OK)
-                self._ended(CloseReason.LOST)
                 transport.disconnect()
             case WSMsgType.TEXT | WSMsgType.CONTINUATION:
                 self._fragment(frame)
@@ -336,6 +332,18 @@ class MediaSession(WSListener):
             transport.send_close(code)
             self._loop.call_later(self._limits.close_timeout_ms / 1000, self._abort)
         self._ended(reason)
+
+    def _other_side_left(self, transport: WSTransport) -> None:
+        """A CLOSE or the end of the connection, without a `stop`.
+
+        Where a CLOSE of ours stands that this session never sent, the socket library sent it: a broken frame.
+        """
+        handshake = transport.close_handshake
+        if self._phase is not _Phase.CLOSED and handshake is not None and handshake.sent is not None:
+            self._counters.protocol_errors += 1
+            self._ended(CloseReason.PROTOCOL_ERROR)
+        else:
+            self._ended(CloseReason.LOST)
 
     def _ended(self, reason: CloseReason) -> None:
         if self._phase is _Phase.CLOSED:

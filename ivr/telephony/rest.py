@@ -23,6 +23,9 @@ _NOT_IN_PROGRESS = 21220
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _RETRYABLE_STATUS = frozenset({429, 500, 502, 503, 504})
 
+_FAILURES = (TwilioException, requests.RequestException, ValueError, TypeError, AttributeError)
+"""The last three: the library reads an answer of another shape without looking."""
+
 
 class CarrierRest:
     """Ends and looks up calls. Thread-safe."""
@@ -64,7 +67,7 @@ class CarrierRest:
         """
         try:
             self._call(call_sid).update(status="completed")
-        except (TwilioException, requests.RequestException) as error:
+        except _FAILURES as error:
             if getattr(error, "code", None) == _NOT_IN_PROGRESS:
                 return False
             raise _carrier_error("end_call", error) from error
@@ -78,7 +81,7 @@ class CarrierRest:
         """
         try:
             status = self._call(call_sid).fetch().status
-        except (TwilioException, requests.RequestException) as error:
+        except _FAILURES as error:
             raise _carrier_error("call_status", error) from error
         try:
             return CallStatus(status)

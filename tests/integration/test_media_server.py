@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -14,6 +15,8 @@ import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
+from ivr.telephony.bench_media import bench_media
+from ivr.telephony.errors import UnsafeSecret
 from ivr.telephony.media_call import CloseReason, MediaCall
 from ivr.telephony.media_gate import Admission, MediaLimits
 from ivr.telephony.media_server import MediaServer
@@ -183,3 +186,452 @@ def test_a_bad_signature_is_refused_before_the_upgrade(signed: str) -> None:
         assert gate.tickets
 
     assert run(test).counters.refused_signature == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/x/y", f"/{CALL_ID}", f"/{CALL_ID}/short", f"/{CALL_ID}/{TICKET}?x=1", f"/{CALL_ID}/../{TICKET}"]
+)
+def test_an_unknown_path_is_not_found(path: str) -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with dial(server, path):
+                pass
+        assert refused.value.response.status_code == 404
+
+    assert run(test).counters.refused_path == 1
+
+
+def test_a_path_outside_the_prefix_is_not_found() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with connect(f"ws://127.0.0.1:{server.port}/{CALL_ID}/{TICKET}"):
+                pass
+        assert refused.value.response.status_code == 404
+
+    assert run(test).counters.refused_path == 1
+
+
+def test_a_doubled_signature_header_is_refused() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        good = signature(f"/{CALL_ID}/{TICKET}")
+        headers = [("x-twilio-signature", good), ("x-twilio-signature", good)]
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            url = f"ws://127.0.0.1:{server.port}/media/{CALL_ID}/{TICKET}"
+            async with connect(url, additional_headers=headers):
+                pass
+        assert refused.value.response.status_code == 403
+
+    run(test)
+
+
+async def closed_with(socket: ClientConnection) -> int | None:
+    await asyncio.wait_for(socket.wait_closed(), 5)
+    return socket.close_code
+
+
+def test_a_ticket_is_good_once() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+        await until(lambda: server.live == 0)
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            assert await closed_with(socket) == 1008
+        assert len(seen.calls) == 1
+
+    assert run(test).counters.refused_ticket == 1
+
+
+@pytest.mark.parametrize("path", [f"/{CALL_ID}/other-other-other-other", f"/{'d' * 32}/{TICKET}"])
+def test_another_ticket_or_the_ticket_of_another_call_is_refused(path: str) -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server, path) as socket:
+            await Carrier(socket).start()
+            assert await closed_with(socket) == 1008
+        assert not seen.calls
+
+    assert run(test).counters.refused_ticket == 1
+
+
+def test_a_gate_that_fails_lets_nobody_in() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        gate.fails = True
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            assert await closed_with(socket) == 1008
+        assert not seen.calls
+
+    assert run(test).counters.gate_failures == 1
+
+
+def test_a_second_socket_for_a_call_is_refused() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                async with dial(server):
+                    pass
+            assert refused.value.response.status_code == 409
+            assert not seen.calls[0].is_closed
+
+    assert run(test).counters.refused_second_socket == 1
+
+
+def test_a_full_or_draining_server_refuses_new_calls_and_keeps_the_old() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        other = f"/{'d' * 32}/{TICKET}"
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                async with dial(server, other):
+                    pass
+            assert refused.value.response.status_code == 503
+            assert not seen.calls[0].is_closed
+        await until(lambda: server.live == 0)
+        server.is_draining = True
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with dial(server, other):
+                pass
+        assert refused.value.response.status_code == 503
+
+    assert run(test, MediaLimits(max_calls=1)).counters.refused_full == 2
+
+
+def test_a_socket_without_a_start_is_closed() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await socket.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
+            assert await closed_with(socket) == 1008
+
+    assert run(test, MediaLimits(open_timeout_ms=100)).counters.open_timeouts == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "counter"),
+    [({"call_sid": "CA" + "9" * 32}, "refused_call_sid"), ({"encoding": "audio/l16"}, "refused_format")],
+)
+def test_a_start_of_another_call_or_format_is_refused(changes: dict[str, str], counter: str) -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start(**changes)
+            assert await closed_with(socket) == 1008
+        assert not seen.calls
+
+    assert run(test).counters.snapshot()[counter] == 1
+
+
+def test_frames_before_the_start_are_refused() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).media(1)
+            assert await closed_with(socket) == 1008
+        assert not seen.calls
+
+    assert run(test).counters.refused_order == 1
+
+
+def test_garbage_is_counted_and_the_call_goes_on() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await until(lambda: len(seen.calls) == 1)
+            garbage = ["", "{", "[]", '{"event":"media"}', '{"event":"surprise"}', "\x00" * 100, '{"event":NaN}']
+            for text in garbage:
+                await socket.send(text)
+            await carrier.start()
+            await socket.send(b"\x00\xff binary")
+            await socket.send(json.dumps({"event": "media", "pad": "x" * 70_000}))
+            await socket.send(iter(['{"event":"med', 'ia","x":1', "}"]))
+            await socket.send(iter(["x" * 40_000] * 4))
+            await socket.ping()
+            carrier.sequence = 1
+            await carrier.media(1)
+            await until(lambda: len(seen.frames) == 1)
+
+    counters = run(test).counters
+    assert (counters.malformed, counters.binary, counters.oversized) == (10, 1, 2)
+
+
+def test_a_frame_in_fragments_is_put_together() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            carrier.sequence += 1
+            text = {
+                "event": "dtmf",
+                "sequenceNumber": "2",
+                "streamSid": STREAM_SID,
+                "dtmf": {"track": "inbound_track", "digit": "5"},
+            }
+            whole = json.dumps(text)
+            await socket.send(iter([whole[:10], whole[10:40], whole[40:]]))
+            await until(lambda: seen.digits == ["5"])
+
+    run(test)
+
+
+def test_a_frame_beyond_all_measure_closes_only_its_own_socket() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        gate.tickets[("d" * 32, TICKET)] = CALL_SID
+        async with dial(server) as canary, dial(server, f"/{'d' * 32}/{TICKET}") as socket:
+            carrier = Carrier(canary)
+            await carrier.start()
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 2)
+            await socket.send("x" * 300_000)
+            assert await closed_with(socket) == 1009
+            await carrier.media(1)
+            await until(lambda: len(seen.frames) == 1)
+        await until(lambda: len(seen.closed) == 2)
+        assert seen.closed[0] is CloseReason.PROTOCOL_ERROR
+
+    assert run(test).counters.protocol_errors == 1
+
+
+def test_gaps_duplicates_and_other_streams_are_counted() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await carrier.media(1)
+            carrier.sequence += 2
+            await carrier.media(4)
+            carrier.sequence -= 1
+            await carrier.media(4)
+            carrier.sequence -= 3
+            await carrier.media(2)
+            carrier.sequence = 5
+            await carrier.media(100_000)
+            await carrier.message(
+                "media", media={"track": "outbound", "chunk": "1", "timestamp": "1", "payload": "AA=="}
+            )
+            await socket.send('{"event":"mark","sequenceNumber":"9","streamSid":"MZother","mark":{"name":"x"}}')
+            carrier.sequence = 6
+            await carrier.media(5)
+            await until(lambda: len(seen.frames) == 3)
+        assert [at for at, _ in seen.frames] == [102, 162, 182]
+
+    counters = run(test).counters
+    assert (counters.sequence_gaps, counters.duplicates, counters.late) == (1, 1, 1)
+    assert (counters.impossible_times, counters.malformed) == (1, 2)
+
+
+def test_a_flood_of_messages_closes_its_socket() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            with contextlib.suppress(websockets.ConnectionClosed):
+                for _ in range(10_000):
+                    await socket.send("{}")
+            assert await closed_with(socket) == 1008
+
+    assert run(test, MediaLimits(message_burst=200, messages_per_sec=1)).counters.floods == 1
+
+
+@pytest.mark.parametrize("is_abrupt", [True, False])
+def test_a_connection_that_ends_without_a_stop_is_lost(is_abrupt: bool) -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+            seen.play(1, chunks(b"\x01" * 1600))
+            await Carrier(socket).hear()
+            if is_abrupt:
+                socket.transport.abort()
+            else:
+                await socket.close()
+            await until(lambda: len(seen.closed) == 1)
+        assert seen.closed == [CloseReason.LOST]
+        assert [(prompt, completed) for prompt, completed, _ in seen.finished] == [(1, False)]
+
+    assert run(test).counters.calls_lost == 1
+
+
+def test_a_barge_in_clears_and_reports() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await until(lambda: len(seen.calls) == 1)
+            seen.play(3, chunks(b"\x01" * 80_000))
+            assert (await carrier.hear())["event"] == "media"
+            assert seen.calls[0].stop(3) is True
+            assert [(prompt, completed) for prompt, completed, _ in seen.finished] == [(3, False)]
+            while (message := await carrier.hear())["event"] == "media":
+                pass
+            assert message == {"event": "clear", "streamSid": STREAM_SID}
+
+    run(test)
+
+
+def test_a_goodbye_is_heard_before_the_socket_is_closed() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await until(lambda: len(seen.calls) == 1)
+            seen.play(1, chunks(b"\x01" * 160))
+            seen.calls[0].close_after_playout()
+            assert (await carrier.hear())["event"] == "media"
+            mark = await carrier.hear()
+            assert not seen.closed
+            await carrier.message("mark", mark=mark["mark"])
+            assert await closed_with(socket) == 1000
+        assert seen.finished == [(1, True, 20)]
+        assert seen.closed == [CloseReason.WE_CLOSED]
+
+    run(test)
+
+
+def test_closing_after_playout_with_nothing_to_play_closes_at_once() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+            seen.calls[0].close_after_playout()
+            assert await closed_with(socket) == 1000
+
+    run(test)
+
+
+def test_a_slow_reader_is_cut_off_and_others_do_not_notice() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        gate.tickets[("d" * 32, TICKET)] = CALL_SID
+        path = f"/media/{CALL_ID}/{TICKET}"
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            f"X-Twilio-Signature: {signature(f'/{CALL_ID}/{TICKET}')}\r\n\r\n".encode()
+        )
+        assert b"101" in await reader.readline()
+        start = {"accountSid": "AC", "streamSid": STREAM_SID, "callSid": CALL_SID, "tracks": ["inbound"]}
+        sound = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
+        text = json.dumps(
+            {
+                "event": "start",
+                "sequenceNumber": "1",
+                "streamSid": STREAM_SID,
+                "start": {**start, "mediaFormat": sound, "customParameters": {}},
+            }
+        ).encode()
+        writer.write(b"\x81\xfe" + len(text).to_bytes(2, "big") + b"\0\0\0\0" + text)
+        await until(lambda: len(seen.calls) == 1)
+        async with dial(server, f"/{'d' * 32}/{TICKET}") as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await until(lambda: len(seen.calls) == 2)
+            for _ in range(20_000):
+                seen.calls[0].send_audio(b"\x01" * 800)
+                if seen.closed:
+                    break
+            assert seen.closed == [CloseReason.SLOW_READER]
+            await carrier.media(1)
+            await until(lambda: len(seen.frames) == 1)
+        writer.close()
+
+    assert run(test).counters.slow_readers == 1
+
+
+def test_idle_and_half_open_sockets_stop_neither_a_call_nor_a_new_one() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        gate.tickets[("d" * 32, TICKET)] = CALL_SID
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await until(lambda: len(seen.calls) == 1)
+            idle = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(200)]
+            for _, writer in idle[::2]:
+                writer.write(b"GET /media/ HTTP/1.1\r\nX-Slow: ")
+            await carrier.media(1)
+            await until(lambda: len(seen.frames) == 1)
+            assert server.waiting <= 128
+            async with dial(server, f"/{'d' * 32}/{TICKET}") as late:
+                await Carrier(late).start()
+                await until(lambda: len(seen.calls) == 2)
+            await until(lambda: server.waiting == 0)
+            await carrier.media(2)
+            await until(lambda: len(seen.frames) == 2)
+            for _, writer in idle:
+                writer.close()
+
+    server = run(test, MediaLimits(handshake_timeout_ms=500))
+    assert server.handshakes_dropped >= 72
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [b"\r\n\r\n", b"\xff\xfe\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"x" * 40_000],
+)
+def test_a_broken_upgrade_request_harms_nobody(request_text: bytes) -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(request_text)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+
+    run(test)
+
+
+def test_a_signed_request_that_is_no_upgrade_leaves_room_for_the_call() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        path = f"/{CALL_ID}/{TICKET}"
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        head = f"GET /media{path} HTTP/1.1\r\nX-Twilio-Signature: {signature(path)}\r\n\r\n"
+        writer.write(head.encode())
+        assert b"400" in await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+
+    run(test)
+
+
+def test_a_server_that_goes_down_closes_its_calls() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await until(lambda: len(seen.calls) == 1)
+            closing = asyncio.create_task(server.close())
+            assert await closed_with(socket) == 1001
+            await closing
+        assert seen.closed == [CloseReason.SHUTDOWN]
+
+    run(test)
+
+
+def test_a_driver_that_fails_gives_its_call_back() -> None:
+    async def whole() -> MediaServer:
+        async def fail(_: MediaCall) -> None:
+            raise RuntimeError("no flow")
+
+        server = MediaServer("127.0.0.1", 0, TicketGate(), fail, public_url=PUBLIC, auth_tokens=[TOKEN])
+        await server.start()
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            assert await closed_with(socket) == 1000
+        await server.close()
+        return server
+
+    assert asyncio.run(whole()).counters.driver_failures == 1
+
+
+def test_the_bench_measures_a_small_load() -> None:
+    figures = bench_media(3.0, start_calls=4, max_calls=4)
+    assert set(figures) == {"calls_per_core", "cpu_us_per_frame", "p99_ms"}
+    assert figures["calls_per_core"] in (0, 4)
+
+
+def test_an_empty_token_is_refused_before_anything_listens() -> None:
+    with pytest.raises(UnsafeSecret):
+        MediaServer("127.0.0.1", 0, TicketGate(), Seen().take, public_url=PUBLIC, auth_tokens=[""])
