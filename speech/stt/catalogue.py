@@ -104,7 +104,7 @@ def load_recognisers(
         recogniser = _load(choice, cache_dir, shared)
         if recogniser is None and choice.engine is Engine.VOSK:
             second = choose(language, models_dir, Engine.WHISPER)
-            choice = replace(second, reason=f"{choice.reason} but does not load; {second.reason}")
+            choice = replace(second, reason=f"{choice.reason} but does not load; {_instead(second)}")
             recogniser = _load(choice, cache_dir, shared)
         if recogniser is None and choice.engine is not Engine.NONE:
             choice = Choice(language, Engine.NONE, f"{choice.reason}, but it is damaged or does not load")
@@ -112,6 +112,10 @@ def load_recognisers(
         loaded.by_language[language] = recogniser or _DEAF
         logger.info("recogniser chosen", language=language, engine=choice.engine.value, reason=choice.reason)
     return loaded
+
+
+def _instead(second: Choice) -> str:
+    return f"Whisper {second.whisper.name} stands in for it" if second.whisper else "no other engine has the language"
 
 
 def _load(choice: Choice, cache_dir: Path, shared: dict[str, Recogniser]) -> Recogniser | None:
