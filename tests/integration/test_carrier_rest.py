@@ -38,20 +38,9 @@ class LocalHttpClient(TwilioHttpClient):
 Work = Callable[[Client, SmallApplication, Carrier], None]
 
 
-def with_client(work: Work, token: str = TOKEN, **options: Any) -> Carrier:
+def with_client(work: Work, **options: Any) -> None:
     """Run blocking `work` with the official client beside a served carrier."""
-
-    async def scenario() -> Carrier:
-        async with surroundings(serve_rest=True, **options) as (application, carrier):
-            application.replies["/voice"] = HELLO
-            http = LocalHttpClient(carrier.base_url)
-            try:
-                await asyncio.to_thread(work, Client(ACCOUNT, token, http_client=http), application, carrier)
-            finally:
-                http.close()
-        return carrier
-
-    return asyncio.run(scenario())
+    with_loop(lambda client, application, carrier, _: work(client, application, carrier), **options)
 
 
 def create(client: Client, application: SmallApplication, **more: Any) -> Any:
@@ -85,21 +74,22 @@ class Loop:
         asyncio.run_coroutine_threadsafe(_ended(self._carrier, sid), self._loop).result(10)
 
 
-def with_loop(work: Callable[[Client, SmallApplication, Carrier, Loop], None], **options: Any) -> Carrier:
+def with_loop(
+    work: Callable[[Client, SmallApplication, Carrier, Loop], None], token: str = TOKEN, **options: Any
+) -> None:
     """As `with_client`, for work that waits for calls."""
 
-    async def scenario() -> Carrier:
+    async def scenario() -> None:
         async with surroundings(serve_rest=True, **options) as (application, carrier):
             application.replies["/voice"] = HELLO
             http = LocalHttpClient(carrier.base_url)
             loop = Loop(asyncio.get_running_loop(), carrier)
             try:
-                await asyncio.to_thread(work, Client(ACCOUNT, TOKEN, http_client=http), application, carrier, loop)
+                await asyncio.to_thread(work, Client(ACCOUNT, token, http_client=http), application, carrier, loop)
             finally:
                 http.close()
-        return carrier
 
-    return asyncio.run(scenario())
+    asyncio.run(scenario())
 
 
 def refusal(act: Callable[[], object]) -> tuple[int, int]:

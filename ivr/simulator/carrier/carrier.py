@@ -18,9 +18,8 @@ from aiohttp import web
 from ivr.simulator.carrier.background import Background
 from ivr.simulator.carrier.call import CallHooks, CarrierCall
 from ivr.simulator.carrier.call_book import CallBook
-from ivr.simulator.carrier.call_run import run_call
+from ivr.simulator.carrier.call_run import finish, run_call
 from ivr.simulator.carrier.clock import LineClock, ScaledClock
-from ivr.simulator.carrier.documents import InlineTwiml, Source
 from ivr.simulator.carrier.errors import UnknownNumber
 from ivr.simulator.carrier.faults import Faults
 from ivr.simulator.carrier.outbound import DialOrder, run_outbound
@@ -31,8 +30,6 @@ from ivr.simulator.carrier.services import SayToAudio, Services, Webhooks
 from ivr.simulator.carrier.settings import CarrierSettings, NumberSettings
 from ivr.simulator.carrier.state import CallResource, CallStatus, Direction
 from ivr.simulator.carrier.webhooks import WebhookClient, WebhookRequest
-
-_EMPTY_DOCUMENT = InlineTwiml("<Response/>")
 
 
 class Carrier:
@@ -174,13 +171,10 @@ class Carrier:
 
     async def _inbound(self, call: CarrierCall, number: NumberSettings) -> None:
         if not number.voice_url:
-            call.move(CallStatus.FAILED)
-        source: Source = WebhookRequest(number.voice_url, number.voice_method) if number.voice_url else _EMPTY_DOCUMENT
+            await finish(call, CallStatus.FAILED)
+            return
         call.tell()
-        if not call.status.is_final:
-            await run_call(call, source)
-        else:
-            call.close()
+        await run_call(call, WebhookRequest(number.voice_url, number.voice_method))
 
     def _begin(self, call: CarrierCall, run: Coroutine[Any, Any, None]) -> None:
         self._book.add(call)
