@@ -24,6 +24,7 @@ from ivr.understanding.text import MAX_CHARS
 
 Vectors = NDArray[np.float32]
 DIMENSION = 384
+_RECENT = 32
 _MODEL = "e5-small-q4"
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ class Embedder:
     def __init__(self, model: Any, cache: Path) -> None:
         self._model = model
         self._lock = threading.Lock()
+        self._recent: dict[str, Vectors] = {}
         self._cache = _DiskCache(cache)
 
     @classmethod
@@ -60,9 +62,15 @@ class Embedder:
         return cls(model, cache_dir / "embeddings.sqlite")
 
     def query(self, text: str) -> Vectors:
-        """One utterance, not cached. Shape (384,)."""
+        """One utterance; only the last few are remembered. Shape (384,)."""
         with self._lock:
-            return np.asarray(self._model.query(text[:MAX_CHARS]), dtype=np.float32)
+            known = self._recent.get(text)
+            if known is None:
+                known = np.asarray(self._model.query(text[:MAX_CHARS]), dtype=np.float32)
+                self._recent[text] = known
+                if len(self._recent) > _RECENT:
+                    self._recent.pop(next(iter(self._recent)))
+            return known
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Sentences of files, cached. Shape (n, 384)."""

@@ -1,7 +1,8 @@
 """The intent classifier: sentence embeddings and n-grams, each under a logistic regression, gated by similarity.
 
-The two regressions meet in a geometric mean; the mean is multiplied by the squared similarity to the nearest
-examples, which is what tells a foreign sentence from a clumsy one. Cuts come from leaving examples out in turn.
+The sentences that no intent should take are a class of their own. The two regressions meet in a geometric mean; the
+mean is multiplied by the similarity to the nearest examples, which is what tells a foreign sentence from a clumsy
+one. Cuts come from leaving sentences out in turn.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ from ivr.understanding.text import plain
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
-_STRENGTH_LEXICAL = 20.0
+_STRENGTH_LEXICAL = 40.0
+_TWO_BLOCKS = np.float32(np.sqrt(2.0))
 _STRENGTH_EMBEDDED = 10.0
 _CONFIRM_AT = 0.4
 _ACCEPT_AT = 0.7
-_MAX_FOLDS = 10
+_MAX_FOLDS = 8
+_FOLD_STEPS = 30
+_LEAST_ACCEPT = 0.12
 _MAX_GUESSES = 5
 
 
@@ -50,18 +54,18 @@ class _Fit:
     parts: tuple[tuple[Array, Array], ...]
 
     def scores(self, products: Sequence[Array], classes: int) -> Array:
-        """Gated class scores, shape (m, classes).
+        """Gated scores of the intents, shape (m, classes).
 
         Args:
-            products: per view, inner products of m sentences with all examples, shape (m, n).
-            classes: number of classes.
+            products: per view, inner products of m sentences with all known sentences, shape (m, n).
+            classes: number of intents; the class after them is "none of them".
         """
         logs = [
             np.log(softmax(view[:, self.rows] @ weights + offset) + 1e-12)
             for view, (weights, offset) in zip(products, self.parts, strict=True)
         ]
-        mean = softmax(np.sum(logs, axis=0) / len(logs))
-        return mean * _nearness(products[-1][:, self.rows], self.labels, classes) ** 2
+        mean = softmax(np.sum(logs, axis=0) / len(logs))[:, :classes]
+        return np.asarray(mean * _nearness(products[-1][:, self.rows], self.labels, classes), dtype=np.float64)
 
 
 def _nearness(products: Array, labels: Labels, classes: int) -> Array:
@@ -95,22 +99,23 @@ class IntentClassifier:
         self.names = tuple(source.examples)
         self._language = language
         self._embedder = embedder
-        texts = [plain(text, language) for group in source.examples.values() for text in group]
         self._exact = {text: name for name, text in self._owned(source)}
-        self._labels = np.repeat(np.arange(len(self.names)), [len(group) for group in source.examples.values()])
-        negatives = [plain(text, language) for text in (*source.out_of_scope, *GENERAL.get(language, ()))]
+        negatives = [text for text in dict.fromkeys(_foreign(source, language)) if text not in self._exact]
+        texts = [*(text for _, text in self._owned(source)), *negatives]
+        sizes = [*(len(group) for group in source.examples.values()), len(negatives)]
+        self._labels = np.repeat(np.arange(len(sizes)), sizes)
         self._lexicon = Lexicon(language, reader)
-        self._lexical = dense(self._lexicon.learn(texts), self._lexicon.size) / np.float32(np.sqrt(2))
-        views = [_View((self._lexical @ self._lexical.T).astype(np.float64), _STRENGTH_LEXICAL * 2)]
+        self._lexical = dense(self._lexicon.learn(texts), self._lexicon.size) / _TWO_BLOCKS
+        views = [_View((self._lexical @ self._lexical.T).astype(np.float64), _STRENGTH_LEXICAL)]
         self._centre = np.zeros(0, np.float32)
         self._embedded = np.zeros((0, 0), np.float32)
         if embedder is not None:
             raw = embedder.queries(texts)
-            self._centre = np.concatenate([raw, embedder.queries(negatives)]).mean(axis=0)
+            self._centre = raw.mean(axis=0)
             self._embedded = self._centred(raw)
             views.append(_View((self._embedded @ self._embedded.T).astype(np.float64), _STRENGTH_EMBEDDED))
         self._fit = self._fitted(views, np.arange(len(texts)))
-        self._cuts = self._calibrate(views, negatives)
+        self._cuts = self._calibrate(views)
 
     def _owned(self, source: IntentFile) -> list[tuple[str, str]]:
         return [(name, plain(text, self._language)) for name, group in source.examples.items() for text in group]
@@ -120,34 +125,34 @@ class IntentClassifier:
         length = np.linalg.norm(moved, axis=-1, keepdims=True)
         return np.asarray(moved / np.maximum(length, 1e-9), dtype=np.float32)
 
-    def _fitted(self, views: Sequence[_View], rows: Labels) -> _Fit:
+    def _fitted(self, views: Sequence[_View], rows: Labels, steps: int = 120) -> _Fit:
         labels = self._labels[rows]
-        parts = [fit_span(view.gram[np.ix_(rows, rows)], labels, len(self.names), view.strength) for view in views]
+        classes = len(self.names) + 1
+        parts = [fit_span(view.gram[np.ix_(rows, rows)], labels, classes, view.strength, steps) for view in views]
         return _Fit(rows, labels, tuple(parts))
 
-    def _products(self, texts: Sequence[str], *, cached: bool) -> list[Array]:
-        lexical = dense([self._lexicon.vector(text) for text in texts], self._lexicon.size) / np.float32(np.sqrt(2))
+    def _products(self, text: str) -> list[Array]:
+        lexical = dense([self._lexicon.vector(text)], self._lexicon.size) / _TWO_BLOCKS
         products = [(lexical @ self._lexical.T).astype(np.float64)]
         if self._embedder is not None:
-            many = self._embedder.queries(texts) if cached else np.stack([self._embedder.query(text) for text in texts])
-            products.append((self._centred(many) @ self._embedded.T).astype(np.float64))
+            vector = self._centred(self._embedder.query(text)[None])
+            products.append((vector @ self._embedded.T).astype(np.float64))
         return products
 
-    def _calibrate(self, views: Sequence[_View], negatives: Sequence[str]) -> _Cuts:
-        """Leaves out the k-th example of every intent in turn and looks how what was left out scores."""
+    def _calibrate(self, views: Sequence[_View]) -> _Cuts:
+        """Leaves out the k-th sentence of every class in turn and looks how what was left out scores."""
+        none = len(self.names)
         turns = np.concatenate([np.arange(count) for count in np.bincount(self._labels)])
-        folds = min(_MAX_FOLDS, int(turns.max()) + 1)
+        folds = min(_MAX_FOLDS, int(np.bincount(self._labels[self._labels < none]).max()))
         good: list[float] = []
         bad: list[float] = []
         for fold in range(folds if folds > 1 else 0):
             out = np.flatnonzero(turns % folds == fold)
-            fit = self._fitted(views, np.flatnonzero(turns % folds != fold))
-            scores = fit.scores([view.gram[out] for view in views], len(self.names))
+            fit = self._fitted(views, np.flatnonzero(turns % folds != fold), _FOLD_STEPS)
+            scores = fit.scores([view.gram[out] for view in views], none)
             is_right = scores.argmax(axis=1) == self._labels[out]
             good += list(scores.max(axis=1)[is_right])
             bad += list(scores.max(axis=1)[~is_right])
-        if negatives:
-            bad += list(self._fit.scores(self._products(negatives, cached=True), len(self.names)).max(axis=1))
         return _choose_cuts(np.array(good), np.array(bad))
 
     def guess(self, text: str) -> tuple[Decision, tuple[IntentGuess, ...]]:
@@ -157,7 +162,7 @@ class IntentClassifier:
             return Decision.REJECT, ()
         if bare in self._exact:
             return Decision.ACCEPT, (IntentGuess(self._exact[bare], 1.0),)
-        raw = self._fit.scores(self._products([bare], cached=False), len(self.names))[0]
+        raw = self._fit.scores(self._products(bare), len(self.names))[0]
         order = np.argsort(-raw)[:_MAX_GUESSES]
         guesses = tuple(
             IntentGuess(self.names[place], round(self._cuts.calibrated(float(raw[place])), 3)) for place in order
@@ -167,6 +172,11 @@ class IntentClassifier:
     def is_example(self, text: str) -> bool:
         """Whether `text` is word for word an example of some intent. Cheap."""
         return plain(text, self._language) in self._exact
+
+
+def _foreign(source: IntentFile, language: str) -> tuple[str, ...]:
+    sentences = (*source.out_of_scope, *GENERAL.get(language, GENERAL["en"]))
+    return tuple(plain(text, language) for text in sentences)
 
 
 def decide(score: float) -> Decision:
@@ -180,8 +190,8 @@ def _choose_cuts(good: Array, bad: Array) -> _Cuts:
     """Weighs refusing a right guess against taking a wrong one; accepting wrongly costs more than asking."""
     if good.size == 0:
         return _Cuts(0.15, 0.35)
-    confirm = float(np.clip(_cheapest(good, bad, 0.7), 0.03, 0.5))
-    accept = float(np.clip(_cheapest(good, bad, 2.0), confirm + 0.02, 0.7))
+    confirm = float(np.clip(_cheapest(good, bad, 0.4), 0.03, 0.5))
+    accept = float(np.clip(_cheapest(good, bad, 2.0), max(confirm + 0.02, _LEAST_ACCEPT), 0.7))
     return _Cuts(confirm, accept)
 
 

@@ -18,7 +18,7 @@ from ivr.understanding.text import plain
 
 _LEXICAL_SHARE = 0.2
 _LEXICAL_HALF = 5.0
-_LOWEST_CUT = 0.855
+_LOWEST_CUT = 0.86
 _HIGHEST_CUT = 0.885
 _K1, _B = 1.2, 0.75
 

@@ -21,11 +21,13 @@ from ivr.understanding.files import FileProblem
 from ivr.understanding.library import Engines, Library
 from ivr.understanding.slots import SlotContext, correction, parse_slot, phone, yes_no
 from ivr.understanding.spans import digits_in, without_digits
-from ivr.understanding.text import MAX_CHARS, plain
+from ivr.understanding.text import MAX_CHARS, plain, without_fillers
 
 _BUILT_IN = frozenset(
     {"agent", "repeat", "slower", "louder", "main_menu", "language", "goodbye", "callback", "no_recording"}
 )
+_LEAST_ANSWER = {Decision.REJECT: 0.5, Decision.CONFIRM: 0.6}
+"""An answer beside a likely intent must be surer than one that stands alone."""
 _log = structlog.get_logger(__name__)
 
 
@@ -92,7 +94,8 @@ class LocalUnderstanding:
     def interpret(self, text: str, expecting: Expecting, alternatives: Sequence[str] = ()) -> Meaning:
         """See `Understanding.interpret`. Takes 20-50 ms when an intent is looked for, else well under one."""
         heard = text[:MAX_CHARS]
-        if not plain(heard, expecting.language):
+        bare = plain(heard, expecting.language)
+        if not bare:
             return Meaning()
         command = commands.find(heard, expecting)
         if command is not None:
@@ -102,6 +105,8 @@ class LocalUnderstanding:
             meaning = self._closed(heard, expecting, alternatives)
             if meaning != Meaning():
                 return meaning
+        if not without_fillers(bare, expecting.language):
+            return meaning
         return self._open(heard, expecting)
 
     def completeness(self, text: str, expecting: Expecting) -> Completeness:
@@ -157,7 +162,7 @@ class LocalUnderstanding:
         if expecting.knowledge and decision is not Decision.ACCEPT:
             finder = self._library.finder(expecting.knowledge, expecting.language)
             found = finder.ranked(text) if finder else []
-            answer = found[0] if found else None
+            answer = found[0] if found and found[0].score >= _LEAST_ANSWER[decision] else None
         return Meaning(decision, guesses, command=command, answer=answer, extra=extra)
 
     def _intent(self, text: str, expecting: Expecting) -> tuple[Decision, tuple[IntentGuess, ...]]:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def fit_span(gram: Array, labels: NDArray[np.int64], classes: int, strength: float) -> tuple[Array, Array]:
+def fit_span(
+    gram: Array, labels: NDArray[np.int64], classes: int, strength: float, steps: int = 120
+) -> tuple[Array, Array]:
     """Fits softmax regression with an L2 penalty on the weights and none on the intercepts.
 
     Args:
@@ -23,6 +25,7 @@ def fit_span(gram: Array, labels: NDArray[np.int64], classes: int, strength: flo
         labels: class index of each example, shape (n,).
         classes: number of classes.
         strength: the inverse penalty C; larger fits closer.
+        steps: most iterations.
 
     Returns:
         `(coefficients, intercepts)` with shapes (n, classes) and (classes,): the logits of x are
@@ -44,11 +47,11 @@ def fit_span(gram: Array, labels: NDArray[np.int64], classes: int, strength: flo
         error = strength * (np.exp(logits - log_sum) - target)
         return value, np.concatenate([columns.T @ error + weights[:rank], error.sum(axis=0)[None]]).ravel()
 
-    best = _minimise(loss, np.zeros((rank + 1) * classes)).reshape(rank + 1, classes)
+    best = _minimise(loss, np.zeros((rank + 1) * classes), steps).reshape(rank + 1, classes)
     return (vectors[:, keep] / root) @ best[:rank], best[rank]
 
 
-def _minimise(loss: Callable[[Array], tuple[float, Array]], start: Array, steps: int = 200) -> Array:
+def _minimise(loss: Callable[[Array], tuple[float, Array]], start: Array, steps: int) -> Array:
     """Limited-memory BFGS with backtracking."""
     point = start
     value, slope = loss(point)
@@ -66,7 +69,7 @@ def _minimise(loss: Callable[[Array], tuple[float, Array]], start: Array, steps:
         curve = float(move @ change)
         if curve > 1e-12:
             memory.append((move, change, 1.0 / curve))
-        is_flat = abs(value - new_value) <= 1e-7 * max(abs(value), 1.0)
+        is_flat = abs(value - new_value) <= 1e-6 * max(abs(value), 1.0)
         point, value, slope = point + move, new_value, new_slope
         if is_flat:
             break

@@ -10,7 +10,7 @@ MIN_DIGITS = 3
 
 def digits_in(text: str, language: str) -> str:
     """The longest run of at least three spoken or written digits, else an empty text."""
-    found = [run.text for run in _runs(text, language) if len(run.text) >= MIN_DIGITS]
+    found = [run.text for run in _runs(text, language) if run.said >= MIN_DIGITS <= len(run.text)]
     return max(found, key=len, default="")
 
 
@@ -19,12 +19,12 @@ def without_digits(text: str, language: str) -> str:
     if language == "ja":
         prepared = japanese_numbers.prepared(text)
         for run in reversed(japanese_numbers.runs(prepared)):
-            if len(run.text) >= MIN_DIGITS:
+            if run.said >= MIN_DIGITS:
                 prepared = prepared[: run.start] + prepared[run.end :]
         return prepared
     tokens = english_numbers.words(text)
     for found in reversed(english_numbers.runs(tokens, loose=False)):
-        if len(found.text) >= MIN_DIGITS:
+        if found.said >= MIN_DIGITS:
             tokens = tokens[: found.start] + tokens[found.end :]
     return " ".join(tokens)
 

@@ -70,6 +70,8 @@ class Run:
     """Index of the first word, among `words()` of the utterance."""
     end: int
     """Index after the last word."""
+    said: int
+    """How much was said: a word counts one, figures count each."""
 
     def spellings(self) -> list[str]:
         """All readings of the whole run, likeliest first, at most 64."""
@@ -121,7 +123,8 @@ def _run(tokens: list[str], start: int, loose: bool) -> Run | None:
         spellings, place = step
         pieces.append(spellings)
         end = place
-    return Run(tuple(pieces), start, end) if any(piece[0] for piece in pieces) else None
+    said = sum(len(token) if token.isdigit() else 1 for token in tokens[start:end])
+    return Run(tuple(pieces), start, end, said) if any(piece[0] for piece in pieces) else None
 
 
 def _piece(tokens: list[str], place: int) -> tuple[tuple[str, ...], int] | None:

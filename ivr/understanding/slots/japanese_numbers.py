@@ -24,10 +24,34 @@ _UNITS = {
     "十": 10, "ジュウ": 10, "ジュー": 10, "ジュッ": 10, "百": 100, "ヒャク": 100, "ビャク": 100, "ピャク": 100,
     "千": 1000, "セン": 1000, "ゼン": 1000, "万": 10_000, "マン": 10_000,
 }  # fmt: skip
-_WEAK = frozenset({"ニ", "ヨ", "シ", "ゴ", "ク", "丸", "市", "位置", "イッ", "ロッ", "ハッ", "オー", "マン", "セン"})
+_WEAK = frozenset(
+    {
+        "千",
+        "万",
+        "百",
+        "ゼン",
+        "ビャク",
+        "ピャク",
+        "ニ",
+        "ヨ",
+        "シ",
+        "ゴ",
+        "ク",
+        "丸",
+        "市",
+        "位置",
+        "イッ",
+        "ロッ",
+        "ハッ",
+        "オー",
+        "マン",
+        "セン",
+    }
+)
 """Short words that are as often something else; they count only among other digits."""
 _WORDS = sorted((*_DIGITS, *_UNITS), key=len, reverse=True)
 _TOKEN = re.compile("|".join([r"\d+", *map(re.escape, _WORDS)]))
+_COUNTED = re.compile(r"$|デス|円|エン|個|コ|本|枚|人|名|番|ダ")
 _BETWEEN = re.compile(r"[のノ]|ハイフン|エート|ート|アノ|ソレカラ|トー?|、")
 
 
@@ -40,6 +64,8 @@ class Run:
     start: int
     """Character offsets into `prepared()` text."""
     end: int
+    said: int
+    """How much was said: a word counts one, figures count each."""
 
 
 def prepared(text: str) -> str:
@@ -77,9 +103,10 @@ def _run(text: str, start: int) -> Run | None:
     while words and _is_lone_tail(words, text, end):
         end -= len(words.pop())
     is_weak = all(word in _WEAK for word in words) and len(words) < 3
-    if not words or (is_weak and (start, end) != (0, len(text))):
+    if not words or (is_weak and not (start == 0 and _COUNTED.match(text, end))):
         return None
-    return Run(digits_of(words), start, end)
+    said = sum(len(word) if word.isdigit() else 1 for word in words)
+    return Run(digits_of(words), start, end, said)
 
 
 def _is_lone_tail(words: list[str], text: str, end: int) -> bool:
