@@ -31,7 +31,7 @@ class Subject:
     language: str
 
 
-SUBJECTS = ["scripted", "piper", "open_jtalk", "espeak", "chain-en", "chain-ja", "chain-de"]
+SUBJECTS = ["scripted", "piper", "open_jtalk", "espeak", "chain-en"]
 
 
 @pytest.fixture(scope="module", params=SUBJECTS)
