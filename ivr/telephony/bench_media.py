@@ -34,7 +34,6 @@ _FRAME_SECS = 0.02
 _SLOTS = 20
 _WARM_UP_SECS = 1.0
 _P99_LIMIT_MS = 20.0
-_CLIENT_LATE_LIMIT_MS = 10.0
 _STEP = 1.15
 _MEDIA = '{"event":"media","sequenceNumber":"%d","media":{"track":"inbound","chunk":"%d","timestamp":"%d","payload":"%s"},"streamSid":"MZbench"}'  # noqa: E501
 _PAYLOAD = base64.b64encode(bytes(range(0, 160))).decode()

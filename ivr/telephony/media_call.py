@@ -132,9 +132,9 @@ class MediaCall:
         if not self._is_closed:
             self._line.hang_up(reason)
 
-    def frame_arrived(self, timestamp: int, mulaw: bytes) -> None:
+    def frame_arrived(self, timestamp: int, mulaw: bytes, now_ms: float) -> None:
         """For the media server: a frame in its place."""
-        self._stream_clock.frame_arrived(timestamp, self._line.now_ms())
+        self._stream_clock.frame_arrived(timestamp, now_ms)
         self.on_frame(timestamp, mulaw)
 
     def key_arrived(self, digit: str) -> None:

@@ -129,6 +129,7 @@ class MediaServer:
             sock=self._door,
             websocket_handshake_timeout=limits.handshake_timeout_ms / 1000,
             max_frame_size=limits.frame_bytes,
+            enable_auto_pong=False,
             enable_auto_ping=True,
             auto_ping_idle_timeout=limits.ping_after_secs,
             auto_ping_reply_timeout=limits.ping_after_secs,

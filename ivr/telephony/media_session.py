@@ -43,6 +43,7 @@ class MediaSession(WSListener):
         "_counters",
         "_early",
         "_fragments",
+        "_is_binary",
         "_limits",
         "_loop",
         "_media_prefix",
@@ -77,6 +78,7 @@ class MediaSession(WSListener):
         self._early: list[StreamMessage] = []
         self._order = StreamOrder()
         self._fragments: bytearray | None = None
+        self._is_binary = False
         self._budget = float(self._limits.message_burst)
         self._budget_at = time.monotonic()
         self._unbudgeted = 0
@@ -119,10 +121,11 @@ class MediaSession(WSListener):
         if self._unbudgeted >= _BUDGET_STEP and not self._is_within_budget():
             self._counters.floods += 1
             self._close(WSCloseCode.POLICY_VIOLATION, CloseReason.PROTOCOL_ERROR)
-        elif frame.payload_size > self._limits.message_bytes:
-            self._counters.oversized += 1
         elif kind is WSMsgType.TEXT and frame.fin and self._fragments is None:
-            self._read(frame.get_payload_as_bytes())
+            if frame.payload_size > self._limits.message_bytes:
+                self._counters.oversized += 1
+            else:
+                self._read(frame.get_payload_as_bytes())
         else:
             self._rare_frame(transport, frame)
 
@@ -132,14 +135,16 @@ class MediaSession(WSListener):
                 self._other_side_left(transport)
                 transport.send_close(WSCloseCode.OK)
                 transport.disconnect()
-            case WSMsgType.TEXT | WSMsgType.CONTINUATION:
+            case WSMsgType.PING:  # answered here and not by the library, so that floods of them count too
+                transport.send_pong(frame.get_payload_as_bytes())
+            case WSMsgType.TEXT | WSMsgType.BINARY | WSMsgType.CONTINUATION:
                 self._fragment(frame)
-            case WSMsgType.BINARY:
-                self._counters.binary += 1
 
     def _fragment(self, frame: WSFrame) -> None:
         """Collect a message that comes in parts (RFC 6455, section 5.4)."""
-        is_first = frame.msg_type is WSMsgType.TEXT
+        is_first = frame.msg_type is not WSMsgType.CONTINUATION
+        if is_first:
+            self._is_binary = frame.msg_type is WSMsgType.BINARY
         if is_first == (self._fragments is not None):
             self._counters.protocol_errors += 1
             self._close(WSCloseCode.PROTOCOL_ERROR, CloseReason.PROTOCOL_ERROR)
@@ -150,7 +155,9 @@ class MediaSession(WSListener):
         self._fragments = None if frame.fin else parts
         if not frame.fin:
             return
-        if len(parts) > self._limits.message_bytes:
+        if self._is_binary:
+            self._counters.binary += 1
+        elif len(parts) > self._limits.message_bytes:
             self._counters.oversized += 1
         else:
             self._read(bytes(parts))
@@ -161,10 +168,16 @@ class MediaSession(WSListener):
         except MalformedMessage:
             self._counters.malformed += 1
             return
-        if self._phase is _Phase.LIVE and self._call is not None:
-            self._take(self._call, message)
-        else:
+        if self._phase is not _Phase.LIVE or self._call is None:
             self._take_early(message)
+            return
+        is_taken = False
+        try:
+            self._take(self._call, message)
+            is_taken = True
+        finally:
+            if not is_taken:  # a callback of the driver raised; the library logs it
+                self.driver_failed()
 
     def _take_early(self, message: StreamMessage) -> None:
         """Before the ticket was found good and the stream started."""
@@ -191,7 +204,7 @@ class MediaSession(WSListener):
         if isinstance(message, MediaFrame):
             if self._order.is_time_possible(message.timestamp):
                 self._counters.frames_in += 1
-                call.frame_arrived(message.timestamp, message.payload)
+                call.frame_arrived(message.timestamp, message.payload, time.monotonic() * 1000)
             else:
                 self._counters.impossible_times += 1
             return
@@ -269,13 +282,13 @@ class MediaSession(WSListener):
             is_taken = True
         finally:
             if not is_taken:
-                self.hand_over_failed()
+                self.driver_failed()
         early, self._early = self._early, []
         for message in early:
             if self._phase is _Phase.LIVE:
                 self._take(call, message)
 
-    def hand_over_failed(self) -> None:
+    def driver_failed(self) -> None:
         """Nobody drives this call: give it back to the carrier, whose document goes on."""
         self._counters.driver_failures += 1
         self._close(WSCloseCode.INTERNAL_ERROR, CloseReason.WE_CLOSED)
@@ -334,12 +347,11 @@ class MediaSession(WSListener):
         self._ended(reason)
 
     def _other_side_left(self, transport: WSTransport) -> None:
-        """A CLOSE or the end of the connection, without a `stop`.
-
-        Where a CLOSE of ours stands that this session never sent, the socket library sent it: a broken frame.
-        """
+        """A CLOSE or the end of the connection, without a `stop`."""
         handshake = transport.close_handshake
-        if self._phase is not _Phase.CLOSED and handshake is not None and handshake.sent is not None:
+        # A CLOSE that this session never sent was sent by the library: after a broken frame, or a ping without answer.
+        sent = handshake.sent.code if handshake is not None and handshake.sent is not None else None
+        if self._phase is not _Phase.CLOSED and sent is not None and sent is not WSCloseCode.GOING_AWAY:
             self._counters.protocol_errors += 1
             self._ended(CloseReason.PROTOCOL_ERROR)
         else:

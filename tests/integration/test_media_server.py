@@ -356,6 +356,60 @@ def test_garbage_is_counted_and_the_call_goes_on() -> None:
     assert (counters.malformed, counters.binary, counters.oversized) == (10, 1, 2)
 
 
+def test_pings_are_answered() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            await Carrier(socket).start()
+            await asyncio.wait_for(await socket.ping(b"there?"), 5)
+
+    run(test)
+
+
+def test_a_peer_that_answers_no_ping_is_lost() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        writer = await raw_call(server)
+        await until(lambda: len(seen.closed) == 1)
+        assert seen.closed == [CloseReason.LOST]
+        await until(lambda: server.live == 0)
+        writer.close()
+
+    run(test, MediaLimits(ping_after_secs=0.1))
+
+
+def test_a_driver_whose_callback_raises_loses_only_its_own_call() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        def fail(at: int, mulaw: bytes) -> None:
+            raise RuntimeError("driver")
+
+        gate.tickets[("d" * 32, TICKET)] = CALL_SID
+        async with dial(server) as socket, dial(server, f"/{'d' * 32}/{TICKET}") as canary:
+            carrier, singing = Carrier(socket), Carrier(canary)
+            await carrier.start()
+            await until(lambda: len(seen.calls) == 1)
+            seen.calls[0].on_frame = fail
+            await singing.start()
+            await until(lambda: len(seen.calls) == 2)
+            await carrier.media(1)
+            assert await closed_with(socket) == 1011
+            await singing.media(1)
+            await until(lambda: len(seen.frames) == 1)
+        assert seen.closed[0] is CloseReason.WE_CLOSED
+
+    assert run(test).counters.driver_failures == 1
+
+
+def test_a_binary_message_in_fragments_is_ignored_as_one() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await socket.send(iter([b"\x00" * 40_000, b"\x01" * 40_000, b"\x02"]))
+            await carrier.media(1)
+            await until(lambda: len(seen.frames) == 1)
+
+    assert run(test).counters.binary == 1
+
+
 def test_a_frame_in_fragments_is_put_together() -> None:
     async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
         async with dial(server) as socket:
@@ -499,28 +553,35 @@ def test_closing_after_playout_with_nothing_to_play_closes_at_once() -> None:
     run(test)
 
 
+async def raw_call(server: MediaServer) -> asyncio.StreamWriter:
+    """A started call on a bare socket whose owner reads nothing more and answers nothing."""
+    path = f"/{CALL_ID}/{TICKET}"
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
+    writer.write(
+        f"GET /media{path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"X-Twilio-Signature: {signature(path)}\r\n\r\n".encode()
+    )
+    assert b"101" in await reader.readline()
+    sound = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
+    start = {
+        "accountSid": "AC",
+        "streamSid": STREAM_SID,
+        "callSid": CALL_SID,
+        "tracks": ["inbound"],
+        "mediaFormat": sound,
+        "customParameters": {},
+    }
+    message = {"event": "start", "sequenceNumber": "1", "streamSid": STREAM_SID, "start": start}
+    text = json.dumps(message).encode()
+    writer.write(b"\x81\xfe" + len(text).to_bytes(2, "big") + b"\0\0\0\0" + text)
+    return writer
+
+
 def test_a_slow_reader_is_cut_off_and_others_do_not_notice() -> None:
     async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
         gate.tickets[("d" * 32, TICKET)] = CALL_SID
-        path = f"/media/{CALL_ID}/{TICKET}"
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            f"X-Twilio-Signature: {signature(f'/{CALL_ID}/{TICKET}')}\r\n\r\n".encode()
-        )
-        assert b"101" in await reader.readline()
-        start = {"accountSid": "AC", "streamSid": STREAM_SID, "callSid": CALL_SID, "tracks": ["inbound"]}
-        sound = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
-        text = json.dumps(
-            {
-                "event": "start",
-                "sequenceNumber": "1",
-                "streamSid": STREAM_SID,
-                "start": {**start, "mediaFormat": sound, "customParameters": {}},
-            }
-        ).encode()
-        writer.write(b"\x81\xfe" + len(text).to_bytes(2, "big") + b"\0\0\0\0" + text)
+        writer = await raw_call(server)
         await until(lambda: len(seen.calls) == 1)
         async with dial(server, f"/{'d' * 32}/{TICKET}") as socket:
             carrier = Carrier(socket)
