@@ -1,0 +1,104 @@
+"""What was acknowledged survives a power cut (P1, F1); without syncing it does not, and the suite notices."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytest
+from sqlalchemy import select, text
+
+from ivr.storage import open_database
+from ivr.storage.migrate import upgrade
+from ivr.storage.tables import requests
+
+pytestmark = pytest.mark.durability
+
+PROJECT = Path(__file__).parents[2]
+CUTS = (1, 2, 7, 40, 150, 300, 301, 450)
+"""Acknowledgements after which the power goes; the log is checkpointed on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A mounted disk that forgets."""
+
+    mount_point: Path
+    orders: IO[str]
+    answers: IO[str]
+
+    def cut(self, folder: Path) -> None:
+        """Writes what would survive into a new folder."""
+        folder.mkdir()
+        self.orders.write(f"cut {folder}\n")
+        self.orders.flush()
+        assert self.answers.readline() == "cut\n"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    mount_point = tmp_path / "disk"
+    mount_point.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.durability.lossy_disk", str(mount_point)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+    ) as server:
+        assert server.stdin is not None and server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+        yield Disk(mount_point, server.stdin, server.stdout)
+        server.stdin.close()
+        assert server.wait(10) == 0
+
+
+def lost_at_each_cut(disk: Disk, folder: Path, manner: str) -> list[int]:
+    """How many acknowledged requests are missing after each cut; every surviving database must be whole."""
+    url = f"sqlite:///{disk.mount_point}/d.db"
+    database = open_database(url)
+    upgrade(database.engine)
+    database.close()
+    told: list[str] = []
+    lost = []
+    with ExitStack() as stack:
+        writer = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.durability.writer", url, manner, "0"],
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=PROJECT,
+            )
+        )
+        stack.callback(writer.kill)
+        assert writer.stdout is not None
+        for wanted in CUTS:
+            told += [writer.stdout.readline().strip() for _ in range(wanted - len(told))]
+            disk.cut(folder / f"{manner}-{wanted}")
+            lost.append(len(set(told) - survivors(folder / f"{manner}-{wanted}")))
+    assert told == [f"k{number}" for number in range(CUTS[-1])]
+    return lost
+
+
+def survivors(folder: Path) -> set[str]:
+    """The keys in the database that is left."""
+    database = open_database(f"sqlite:///{folder}/d.db")
+    with database.read() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+        keys = set(connection.execute(select(requests.c.key)).scalars())
+    database.close()
+    return keys
+
+
+def test_nothing_acknowledged_is_lost_when_the_power_goes(disk: Disk, tmp_path: Path) -> None:
+    assert lost_at_each_cut(disk, tmp_path, "proper") == [0] * len(CUTS)
+
+
+def test_without_syncing_acknowledged_requests_are_lost(disk: Disk, tmp_path: Path) -> None:
+    lost = lost_at_each_cut(disk, tmp_path, "careless")
+    assert lost[:4] == [1, 2, 7, 40]
