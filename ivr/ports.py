@@ -157,14 +157,19 @@ class CallStore(Protocol):
         """Changes fields of `CallRecord` by name. Unknown call or field: `KeyError`."""
 
     def end(self, call_id: str, *, ended_at: datetime, outcome: str, cause: str) -> bool:
-        """Ends a call once; False when it had ended before (nothing changes then)."""
+        """Ends a call once; False when it had ended before (nothing changes then). Unknown call: `KeyError`."""
 
     def save_snapshot(self, call_id: str, node_id: str, snapshot: Mapping[str, Any]) -> bool:
-        """False when the call meanwhile belongs to another node (a fenced owner must stop)."""
+        """False when the call meanwhile belongs to another node (a fenced owner must stop), or is unknown.
 
-    def add_turns(self, turns: Sequence[TurnRecord]) -> None: ...
+        A call that belongs to no node becomes this node's.
+        """
 
-    def add_events(self, events: Sequence[EventRecord]) -> None: ...
+    def add_turns(self, turns: Sequence[TurnRecord]) -> None:
+        """A (call, number) written before is replaced. Unknown call: `StoreFailed`."""
+
+    def add_events(self, events: Sequence[EventRecord]) -> None:
+        """Appends in this order. Unknown call: `StoreFailed`."""
 
     def turns(self, call_id: str) -> list[TurnRecord]: ...
 
@@ -185,7 +190,8 @@ class NodeStore(Protocol):
     def register(self, node: MediaNode) -> None:
         """Insert or replace (by id)."""
 
-    def heartbeat(self, node_id: str, *, live: int, draining: bool, at: datetime) -> None: ...
+    def heartbeat(self, node_id: str, *, live: int, draining: bool, at: datetime) -> None:
+        """Unknown node: `KeyError` (it has to register again)."""
 
     def remove(self, node_id: str) -> None: ...
 
@@ -206,7 +212,8 @@ class WebhookLedger(Protocol):
 
     def recall(self, key: str) -> StoredReply | None: ...
 
-    def remember(self, key: str, reply: StoredReply, *, at: datetime) -> None: ...
+    def remember(self, key: str, reply: StoredReply, *, at: datetime) -> None:
+        """The first reply to a key stays."""
 
     def forget_before(self, before: datetime) -> int: ...
 
