@@ -1,4 +1,4 @@
-"""Serves the app with granian: WSGI, threads, unmoved by hundreds of slow sockets."""
+"""Serves the app with granian, unmoved by hundreds of sockets that are slow in headers or in bodies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import Flask
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 from ivr.parent_death import die_with_parent
 from ivr.settings import Web
+from ivr.telephony.webhooks import MAX_FORM_BYTES
+from ivr.web.gateway import BodyFirst
 
 HEADER_TIMEOUT_MS = 5000
 BACKLOG = 1024
@@ -25,22 +27,23 @@ def serve(web: Web, build: Callable[[], Flask]) -> None:
         build: Makes the app. Called once, in the process that serves: database connections must not cross a fork.
     """
 
-    def load(_: Any) -> Flask:
+    def load(_: Any) -> BodyFirst:
         # The server runs requests in a child of its own, which must not outlive a killed parent and keep the port.
         die_with_parent()
-        return build()
+        return BodyFirst(build(), threads=web.threads, max_bytes=MAX_FORM_BYTES)
 
     Granian(
         "ivr.web.server:serve",
         address=web.host,
         port=web.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
+        loop=Loops.asyncio,
         workers=1,
-        blocking_threads=web.threads,
         backlog=BACKLOG,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, keep_alive=True),
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,
+        respawn_interval=0.5,
     ).serve(target_loader=load)

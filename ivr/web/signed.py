@@ -18,6 +18,7 @@ from ivr.telephony.errors import BadWebhook
 from ivr.telephony.signature import SETTINGS_HEADER, SIGNATURE_HEADER, SignatureCheck, SignatureHeaders
 from ivr.telephony.webhooks import MAX_FORM_BYTES, ledger_key
 from ivr.web.deps import WebDeps
+from ivr.web.gateway import RAW_PATH
 from ivr.web.metrics import Refusal, WebMetrics
 
 log = structlog.get_logger(__name__)
@@ -128,10 +129,13 @@ def read_form(mimetype: str, body: bytes) -> Form | None:
 
 
 def signed_target(incoming: Request) -> tuple[str, str]:
-    """Path and query as the carrier signed them.
+    """Path and query as the carrier signed them: raw.
 
-    The server hands over a decoded path, so it is quoted again; our paths are plain ASCII, and a path written with
-    needless escapes does not verify. The query comes raw and is used raw.
+    Behind a server that hands over a decoded path only, that path is quoted again; a path written with needless
+    escapes then does not verify.
     """
+    query = incoming.environ.get("QUERY_STRING", "")
+    if (raw := incoming.environ.get(RAW_PATH)) is not None:
+        return raw, query
     path = incoming.environ.get("PATH_INFO", "").encode("latin-1", "replace")
-    return quote(path, safe=_PATH_SAFE), incoming.environ.get("QUERY_STRING", "")
+    return quote(path, safe=_PATH_SAFE), query
