@@ -331,6 +331,38 @@ def test_one_way_stream_carries_both_tracks_while_the_document_goes_on() -> None
     ]
 
 
+def test_one_way_stream_ends_with_the_call_and_must_not_be_spoken_to() -> None:
+    async def scenario() -> tuple[Socket, CarrierCall]:
+        async with surroundings() as (application, carrier):
+            application.on_message = speak
+            stream = f'<Stream url="{application.media_url}"><Parameter name="" value="x"/></Stream>'
+            application.replies["/voice"] = (
+                f'<Response><Start>{stream}</Start><Say>hi</Say><Pause length="8"/></Response>'
+            )
+            call = await carrier.place_call(CALLER, NUMBER)
+            await asyncio.wait_for(call.wait_ended(), 20)
+            await asyncio.wait_for(application.closed.wait(), 5)
+        return application.sockets[0], call
+
+    async def speak(socket: Socket, message: dict[str, Any]) -> None:
+        if message["event"] == "start":
+            await socket.clear()
+
+    socket, call = asyncio.run(scenario())
+    assert socket.messages[-1]["event"] == "stop"
+    assert call.warnings == [12200, 31951]
+
+
+def test_message_above_the_limit_breaks_the_stream_and_a_large_one_is_a_warning() -> None:
+    async def large(socket: Socket, message: dict[str, Any]) -> None:
+        if message["event"] == "start":
+            await socket.media(b"\xff" * 60_000)
+            await socket.media(b"\xff" * 1_000_000)
+
+    _, call, _ = stream_call(large, after="<Say>next</Say>")
+    assert call.warnings == [0, 31924]
+
+
 def faults(**values: Any) -> Arrange:
     def arrange(application: SmallApplication, carrier: Carrier) -> None:
         for name, value in values.items():

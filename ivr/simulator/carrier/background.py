@@ -29,7 +29,7 @@ class Background:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            _log.warning("background work failed", error=type(task.exception()).__name__)
+            _log.error("background work failed", exc_info=task.exception())
 
     async def close(self, grace_secs: float) -> None:
         """Wait up to `grace_secs` for what is running, then cancel the rest."""

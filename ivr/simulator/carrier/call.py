@@ -189,6 +189,7 @@ class CarrierCall:
         self.tell()
         self.party.on_answered(self)
         self._mover = self.services.background.spawn(self.audio.run())
+        self._mover.add_done_callback(self._mover_stopped)
 
     async def ask(self, request: WebhookRequest) -> WebhookResponse:
         """Send a control webhook with the standard parameters; raises `DocumentFailed`.
@@ -269,6 +270,10 @@ class CarrierCall:
         self.timeline.add(EventKind.ENDED, self.status.value)
         self._ended.set()
         self.party.on_ended(self.now_ms, self.status)
+
+    def _mover_stopped(self, mover: asyncio.Task[None]) -> None:
+        if not mover.cancelled():
+            self.interrupt(HungUp(EndedBy.CARRIER))
 
     def _heard(self, at_ms: int, frame: bytes) -> None:
         quiet = is_silence(frame)

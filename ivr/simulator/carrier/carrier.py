@@ -58,6 +58,7 @@ class Carrier:
         self._sockets: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self._port = settings.port
+        self._next_dial_ms = 0.0
 
     async def start(self, serve_rest: bool = True) -> None:
         """Open the ways out and, unless told otherwise, the REST interface."""
@@ -160,10 +161,18 @@ class Carrier:
     def dial(self, from_: str, to: str, hooks: CallHooks, order: DialOrder) -> CarrierCall:
         """Make an outbound call as REST does; the number's `Answering` decides what follows."""
         resource = self._resource(from_, to, Direction.OUTBOUND_API, CallStatus.QUEUED)
-        resource.queue_ms = self.settings.line.queue_ms
+        resource.queue_ms = self._queue_ms()
         call = CarrierCall(self.services, resource, hooks, SilentParty())
         self._begin(call, run_outbound(call, order, self._answering.get(to, NOBODY)))
         return call
+
+    def _queue_ms(self) -> int:
+        line, now_ms = self.settings.line, self._clock.now_ms()
+        if not line.calls_per_second:
+            return line.queue_ms
+        begins_ms = max(now_ms + line.queue_ms, self._next_dial_ms)
+        self._next_dial_ms = begins_ms + 1000 / line.calls_per_second
+        return round(begins_ms - now_ms)
 
     def forget(self, sid: str) -> None:
         """Drop a finished call from memory."""

@@ -52,7 +52,7 @@ async def run_outbound(call: CarrierCall, order: DialOrder, answering: Answering
 async def _dial(call: CarrierCall, order: DialOrder, answering: Answering) -> CallStatus | None:
     """None when somebody answered, else the final status."""
     clock, line = call.services.clock, call.services.settings.line
-    await sleep_ms(clock, line.queue_ms)
+    await sleep_ms(clock, call.resource.queue_ms)
     call.tell(Progress.INITIATED)
     await sleep_ms(clock, line.dial_ms)
     if answering.pickup is Pickup.FAIL:

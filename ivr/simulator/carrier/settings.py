@@ -56,6 +56,8 @@ class LineSettings:
     """Final status of an inbound call whose caller gave up before the answer."""
     queue_ms: int = 20
     """A REST call's wait before it is dialled."""
+    calls_per_second: float = 0.0
+    """REST calls dialled per second of line time; more wait in `queued`. 0: no limit (the real default is 1)."""
     dial_ms: int = 50
     """From dialling to ringing."""
     answer_buffer_ms: int = 5000
@@ -93,3 +95,8 @@ class CarrierSettings:
     """Finished calls kept for REST; older ones are forgotten."""
     timeouts: Timeouts = field(default_factory=Timeouts)
     line: LineSettings = field(default_factory=LineSettings)
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a secret that would sign nothing."""
+        if not self.auth_token or not self.account_sid:
+            raise ValueError("account_sid and auth_token must not be empty")

@@ -102,12 +102,12 @@ class MediaStream:
                 self._take(message.data)
             elif message.type is aiohttp.WSMsgType.BINARY:
                 self._warn_once(31950, "binary message")
+            elif isinstance(message.data, aiohttp.WebSocketError):
+                self._warn_once(31924, "protocol error")
         if self._is_finished:
             return
         code = self._socket.close_code
-        if isinstance(self._socket.exception(), aiohttp.WebSocketError):
-            self._warn_once(31924, "protocol error")
-        elif code not in _NORMAL_CLOSES:
+        if code not in _NORMAL_CLOSES and 31924 not in self._reported:
             is_broken = code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
             self._warn_once(31903 if is_broken else 31921, "abnormal close")
         self._call.timeline.add(EventKind.STREAM_CLOSED, "server", close_code=code or 0)

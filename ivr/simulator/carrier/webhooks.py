@@ -62,7 +62,7 @@ class WebhookClient:
         self._settings = settings
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(limit=0, ssl=settings.verify_tls),
+            connector=aiohttp.TCPConnector(limit=0, ssl=settings.verify_tls, force_close=True),
         )
 
     async def close(self) -> None:

@@ -118,6 +118,24 @@ def test_serving_ends_when_told() -> None:
     assert asyncio.run(scenario()).startswith("http://127.0.0.1:")
 
 
+def test_empty_token_is_refused() -> None:
+    with pytest.raises(ValueError, match="auth_token"):
+        CarrierSettings(ACCOUNT, "")
+
+
+class RaisingParty(NotingParty):
+    def on_playout(self, at_ms: int, frame: bytes, is_silence: bool) -> None:
+        raise RuntimeError("the far party is broken")
+
+
+def test_broken_far_party_ends_its_call() -> None:
+    async def scenario() -> str:
+        async with world({VOICE: twiml('<Say>x</Say><Pause length="900"/>'), STATUS: ""}) as here:
+            return (await (await here.call(RaisingParty())).wait_ended()).value
+
+    assert asyncio.run(scenario()) == "completed"
+
+
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     settings = CarrierSettings(ACCOUNT, TOKEN, api_keys={"SK1": "hidden"})
     assert TOKEN not in repr(settings) and "hidden" not in repr(settings)

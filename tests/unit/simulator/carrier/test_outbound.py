@@ -8,6 +8,7 @@ from ivr.simulator.carrier.callbacks import Progress
 from ivr.simulator.carrier.documents import InlineTwiml
 from ivr.simulator.carrier.outbound import DialOrder
 from ivr.simulator.carrier.outcomes import EndedBy, HungUp, Redirected
+from ivr.simulator.carrier.settings import LineSettings
 from ivr.simulator.carrier.webhooks import WebhookRequest
 from tests.fakes.carrier_world import CALLER, NUMBER, STATUS, VOICE, NotingParty, ScriptedWebhooks, World, twiml, world
 
@@ -137,6 +138,30 @@ def test_redirect_breaks_into_what_runs() -> None:
 def test_inline_document_needs_absolute_actions() -> None:
     call, _ = outbound(Answering(), DialOrder(InlineTwiml(twiml("<Redirect>/relative</Redirect>"))))
     assert [event.code for event in call.events if event.kind.value == "application_error"] == [15004]
+
+
+def test_calls_above_the_rate_wait_in_the_queue() -> None:
+    async def scenario() -> list[str]:
+        async with world({STATUS: ""}, LineSettings(calls_per_second=1)) as here:
+            calls = [dial(here, DialOrder(HELLO)) for _ in range(3)]
+            await here.after(1.5)
+            return [call.status.value for call in calls] + [str(call.resource.queue_ms) for call in calls]
+
+    assert asyncio.run(scenario()) == ["ringing", "ringing", "queued", "20", "1020", "2020"]
+
+
+def test_hang_up_during_machine_detection_ends_the_call() -> None:
+    async def scenario() -> int:
+        async with world({STATUS: "", VOICE: twiml("<Say>hello</Say>")}) as here:
+            here.carrier.set_answering(CALLER, Answering(detection_ms=30_000))
+            call = dial(here, DialOrder(WebhookRequest(VOICE), detects_machine=True))
+            await call.wait_answered()
+            await here.after(1)
+            call.hang_up()
+            await call.wait_ended()
+            return call.now_ms
+
+    assert asyncio.run(scenario()) < 1100
 
 
 def test_callbacks_can_be_delayed_doubled_and_lost() -> None:

@@ -99,6 +99,67 @@ def test_refusal_as_first_verb_never_answers(verb: str, status: CallStatus) -> N
     assert not call.is_answered
 
 
+def test_reject_after_an_answer_is_a_hang_up_and_a_wrong_reason_a_warning() -> None:
+    call, _ = run_document(twiml("<Say>hi</Say>", '<Reject reason="busy"/>'))
+    assert call.status is CallStatus.COMPLETED
+    call, _ = run_document(twiml('<Reject reason="bored"/>'))
+    assert call.status is CallStatus.NO_ANSWER
+    assert call.warnings == [12200]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        '<Say loop="often">x</Say>',
+        '<Pause length="-1"/>',
+        '<Redirect method="PUT">/other</Redirect>',
+        '<Gather timeout="1" numDigits="0"/>',
+        '<Gather timeout="1" finishOnKey="12"/>',
+        '<Gather timeout="1" input="thought"/>',
+        '<Gather timeout="1" actionOnEmptyResult="yes"/>',
+        "<Connect><Room>x</Room></Connect>",
+        '<Stop><Stream name="unknown"/></Stop>',
+    ],
+)
+def test_value_that_cannot_be_used_is_a_warning_and_its_default_holds(verb: str) -> None:
+    party = NotingParty()
+    call, _ = run_document(twiml("<Say>a</Say>", verb, "<Say>b</Say>"), party, {OTHER: twiml()})
+    assert 12200 in call.warnings
+    assert call.status is CallStatus.COMPLETED
+
+
+def test_say_that_is_too_long_is_skipped() -> None:
+    party = NotingParty()
+    call, _ = run_document(twiml(f"<Say>{'x' * 5000}</Say>", "<Say>b</Say>"), party)
+    assert (party.said, call.warnings) == (["b"], [13521])
+
+
+@pytest.mark.parametrize(
+    ("stream", "code"),
+    [
+        ('<Stream url="http://h/x"/>', 31922),
+        ('<Stream url="wss://h/x" track="all"/>', 31941),
+        ('<Stream url="wss://h/x?y=1" colour="red"/>', 31923),
+    ],
+)
+def test_one_way_stream_that_cannot_be_opened_is_a_warning(stream: str, code: int) -> None:
+    party = NotingParty()
+    call, _ = run_document(twiml(f"<Start>{stream}<Siprec/></Start>", "<Say>on</Say>"), party)
+    assert code in call.warnings and 12200 in call.warnings
+    assert party.said == ["on"]
+
+
+def test_unplayable_file_is_a_warning() -> None:
+    async def scenario() -> list[int]:
+        async with world({VOICE: twiml("<Play>/x.mp3</Play>"), STATUS: ""}) as here:
+            here.webhooks.media["https://app.example.com/x.mp3"] = Answer(b"ID3", "audio/mpeg")
+            call = await here.call()
+            await call.wait_ended()
+            return call.warnings
+
+    assert asyncio.run(scenario()) == [12300]
+
+
 def test_hangup_after_an_answer_completes_and_skips_the_rest() -> None:
     party = NotingParty()
     call, _ = run_document(twiml("<Say>bye</Say>", "<Hangup/>", "<Say>not run</Say>"), party)
