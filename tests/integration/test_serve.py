@@ -13,7 +13,6 @@ import pytest
 
 from ivr.serve import NotReady, Phase, ProcessSpec, Supervisor, ivr_command, supervise
 
-
 pytestmark = pytest.mark.integration
 
 PATIENCE_SECS = 15.0
