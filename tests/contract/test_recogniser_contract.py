@@ -21,9 +21,8 @@ from tests.fakes.recogniser import ScriptedRecogniser
 pytestmark = pytest.mark.contract
 
 AT = np.arange(8000) / 8000
-BUZZ = formats.pcm_bytes(
-    4000 * np.asarray(sum(np.sin(2 * np.pi * 130 * k * AT) / k for k in range(1, 20))) * (np.sin(2 * np.pi * 3 * AT) > 0)
-)
+SYLLABLES = np.sin(2 * np.pi * 3 * AT) > 0
+BUZZ = formats.pcm_bytes(4000 * np.asarray(sum(np.sin(2 * np.pi * 130 * k * AT) / k for k in range(1, 20))) * SYLLABLES)
 """One second that sounds a little like a voice."""
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from speech.interfaces import Recognition, RecogniserCapabilities
+from speech.interfaces import RecogniserCapabilities, Recognition
 from speech.stt.base import RecognitionFailed
 from speech.stt.decode_pool import Outcome, Ticket, Urgency
 

@@ -70,7 +70,11 @@ class Ear:
 
 
 def _ear(
-    script: Sequence[Entry] = ("yes",), *, streaming: bool = False, refuses: Sequence[Urgency] = (), listens: bool = True
+    script: Sequence[Entry] = ("yes",),
+    *,
+    streaming: bool = False,
+    refuses: Sequence[Urgency] = (),
+    listens: bool = True,
 ) -> Ear:
     recogniser = ScriptedRecogniser(script, streaming=streaming)
     queue = InlineQueue(refuses=refuses)
