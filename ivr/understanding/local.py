@@ -26,8 +26,6 @@ from ivr.understanding.text import MAX_CHARS, plain, without_fillers
 _BUILT_IN = frozenset(
     {"agent", "repeat", "slower", "louder", "main_menu", "language", "goodbye", "callback", "no_recording"}
 )
-_LEAST_ANSWER = {Decision.REJECT: 0.5, Decision.CONFIRM: 0.6}
-"""An answer beside a likely intent must be surer than one that stands alone."""
 _log = structlog.get_logger(__name__)
 
 
@@ -162,9 +160,14 @@ class LocalUnderstanding:
         if expecting.knowledge and decision is not Decision.ACCEPT:
             finder = self._library.finder(expecting.knowledge, expecting.language)
             found = finder.ranked(text) if finder else []
-            answer = found[0] if found and found[0].score >= _LEAST_ANSWER[decision] else None
+            answer = found[0] if found and found[0].score >= _least_answer(decision, guesses) else None
         return Meaning(decision, guesses, command=command, answer=answer, extra=extra)
 
     def _intent(self, text: str, expecting: Expecting) -> tuple[Decision, tuple[IntentGuess, ...]]:
         classifier = self._library.classifier(expecting.intent_sets, expecting.language)
         return classifier.guess(text) if classifier else (Decision.REJECT, ())
+
+
+def _least_answer(decision: Decision, guesses: tuple[IntentGuess, ...]) -> float:
+    """An answer beside a likely intent must be surer than one that stands alone, and surer than the intent."""
+    return max(0.6, guesses[0].score) if decision is Decision.CONFIRM else 0.5

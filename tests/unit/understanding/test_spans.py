@@ -1,0 +1,25 @@
+"""Codes inside sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.understanding.spans import digits_in, without_digits
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "digits", "rest"),
+    [
+        ("where is my order four two seven one nine", "en", "42719", "where is my order"),
+        ("order 42719 hasn't come", "en", "42719", "order hasn come"),
+        ("i bought two shirts for three people", "en", "", "i bought two shirts for three people"),
+        ("it cost one hundred dollars", "en", "", "it cost one hundred dollars"),
+        ("注文番号四二七一九の件です", "ja", "42719", "注文番号ノ件デス"),
+        ("プレゼントなので包んで", "ja", "", "プレゼントナノデ包ンデ"),
+    ],
+)
+def test_codes_are_found_and_cut_out(text: str, language: str, digits: str, rest: str) -> None:
+    assert digits_in(text, language) == digits
+    assert without_digits(text, language) == rest
