@@ -8,16 +8,23 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from sqlalchemy import text
 
-from ivr.ports import CallStore, NodeStore, RequestStore, WebhookLedger
+from ivr.ports import CallStore, LegRecord, NodeStore, RequestStore, WebhookLedger
 from ivr.storage import SqlCallStore, SqlNodeStore, SqlRequestStore, SqlWebhookLedger, open_database
 from ivr.storage.database import Database
 from ivr.storage.migrate import upgrade
 from ivr.storage.tables import metadata
 from tests.fakes.stores import MemoryCallStore, MemoryNodeStore, MemoryRequestStore, MemoryWebhookLedger
+
+
+class LegBook(Protocol):
+    """What call stores can tell of legs beyond `CallStore`."""
+
+    def legs(self, call_id: str) -> list[LegRecord]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,13 @@ class Stores:
     nodes: NodeStore
     ledger: WebhookLedger
     requests: RequestStore
+    legs: LegBook
 
 
 def sql_stores(database: Database) -> Stores:
     """The real ones."""
-    return Stores(SqlCallStore(database), SqlNodeStore(database), SqlWebhookLedger(database), SqlRequestStore(database))
+    calls = SqlCallStore(database)
+    return Stores(calls, SqlNodeStore(database), SqlWebhookLedger(database), SqlRequestStore(database), calls)
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +92,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     """Empty stores over each kind."""
     if request.param == "memory":
-        yield Stores(MemoryCallStore(), MemoryNodeStore(), MemoryWebhookLedger(), MemoryRequestStore())
+        calls = MemoryCallStore()
+        yield Stores(calls, MemoryNodeStore(), MemoryWebhookLedger(), MemoryRequestStore(), calls)
         return
     for database in _open(request.param, request, tmp_path):
         yield sql_stores(database)

@@ -123,3 +123,30 @@ def test_postgresql_without_synchronous_commit_is_unsafe(postgresql_server: str)
             connection.execute(text(f'ALTER ROLE "{user}" RESET synchronous_commit'))
             connection.commit()
         careless.close()
+
+
+def test_connections_that_the_server_closed_are_replaced(postgresql_server: str) -> None:
+    database = open_database(postgresql_server)
+    with database.read() as connection:
+        own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    other = open_database(postgresql_server)
+    with other.write() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+    other.close()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    database.close()
+
+
+def test_a_connection_lost_in_the_middle_is_worth_another_try(postgresql_server: str) -> None:
+    database = open_database(postgresql_server)
+    with pytest.raises(StoreFailed) as failed, database.write() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert failed.value.retryable
+    database.close()
+
+
+def test_a_server_that_is_not_there_is_a_failure_worth_another_try() -> None:
+    with pytest.raises(StoreFailed) as failed:
+        open_database("postgresql://nobody:secret@127.0.0.1:1/x")
+    assert failed.value.retryable and "secret" not in repr(failed.value)

@@ -12,6 +12,7 @@ import pytest
 from ivr.ports import (
     CallRecord,
     EventRecord,
+    LegRecord,
     MediaNode,
     RequestStatus,
     StoredReply,
@@ -95,6 +96,13 @@ class TestCalls:
     def test_update_of_an_unknown_call_is_a_key_error(self, stores: Stores) -> None:
         with pytest.raises(KeyError):
             stores.calls.update("0" * 32, status="ended")
+
+    def test_an_update_of_nothing_changes_nothing(self, stores: Stores) -> None:
+        call = stores.calls.create(a_call())
+        stores.calls.update(call.id)
+        assert stores.calls.get(call.id) == call
+        with pytest.raises(KeyError):
+            stores.calls.update("0" * 32)
 
     @pytest.mark.parametrize("field", ["colour", "id", "carrier_sid"])
     def test_update_of_an_unchangeable_field_is_a_key_error(self, stores: Stores, field: str) -> None:
@@ -223,6 +231,11 @@ class TestLegs:
         assert not told("answered", 2, 9)
         assert not told("completed", 3, 3)
         assert told("failed", 3, 4)
+
+    def test_the_state_of_a_leg_can_be_read(self, stores: Stores) -> None:
+        call = stores.calls.create(a_call())
+        stores.calls.set_leg(call.id, "CA1", status="ringing", rank=1, sequence=2, at=NOW)
+        assert stores.legs.legs(call.id) == [LegRecord(call.id, "CA1", "ringing", 1, 2, NOW)]
 
     def test_legs_of_two_calls_do_not_mix(self, stores: Stores) -> None:
         one, two = stores.calls.create(a_call(1)), stores.calls.create(a_call(2))
