@@ -50,7 +50,6 @@ class MediaCall:
     """
 
     __slots__ = (
-        "_closes_when_idle",
         "_is_closed",
         "_line",
         "_playback",
@@ -85,7 +84,6 @@ class MediaCall:
         self._stream_clock = StreamClock()
         self._playback = Playback(line, self._stream_clock, counters, pacing, now_ms=line.now_ms)
         self._is_closed = False
-        self._closes_when_idle = False
 
     @property
     def is_closed(self) -> bool:
@@ -122,7 +120,6 @@ class MediaCall:
 
     def close_after_playout(self) -> None:
         """Close once everything queued was heard (its marks came back), or at once when nothing plays."""
-        self._closes_when_idle = True
         self._playback.on_idle = self.close
         if self._playback.is_idle:
             self.close()

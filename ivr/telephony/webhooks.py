@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"\+?[0-9]{1,16}")
 _ADDRESS = re.compile(r"(client:[\w.@+\-]{1,121}|sips?:[\w.@+:;=%\-]{1,250})", re.ASCII)
 _WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "+266696687", "266696687"})
 """How a caller without a number appears; the digits spell ANONYMOUS."""
+_DIGITS = re.compile(r"[0-9*#A-D]{0,64}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 Form = Sequence[tuple[str, str]]
@@ -82,6 +83,8 @@ class VoiceRequest:
     forwarded_from: str = ""
     error_code: int | None = None
     """Only at the fallback address: why the first one failed."""
+    digits: str = ""
+    """Keys pressed, only where keys were asked for. Personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def parse_voice_request(form: Form, account_sid: str) -> VoiceRequest:
         direction=_direction(values),
         forwarded_from=_party(values, "ForwardedFrom") if values.get("ForwardedFrom") else "",
         error_code=_optional_whole(values, "ErrorCode"),
+        digits=_matching(values, "Digits", _DIGITS) if "Digits" in values else "",
     )
 
 

@@ -8,6 +8,8 @@ import contextlib
 import hashlib
 import hmac
 import json
+import random
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -37,10 +39,13 @@ class TicketGate:
     def __init__(self) -> None:
         self.tickets = {(CALL_ID, TICKET): CALL_SID}
         self.fails = False
+        self.is_open = threading.Event()
+        self.is_open.set()
 
     def admit(self, call_id: str, token: str) -> Admission | None:
         if self.fails:
             raise ConnectionError("the database is away")
+        self.is_open.wait(5)
         call_sid = self.tickets.pop((call_id, token), None)
         return None if call_sid is None else Admission(call_sid)
 
@@ -354,6 +359,93 @@ def test_garbage_is_counted_and_the_call_goes_on() -> None:
 
     counters = run(test).counters
     assert (counters.malformed, counters.binary, counters.oversized) == (10, 1, 2)
+
+
+def hostile_messages(count: int) -> list[str | bytes]:
+    """Damaged copies of real messages, always the same ones."""
+    chance = random.Random(7)
+    real = [
+        '{"event":"start","sequenceNumber":"1","start":{"accountSid":"AC","streamSid":"MZ","callSid":"CA"}}',
+        '{"event":"media","sequenceNumber":"2","media":{"track":"inbound","chunk":"1","timestamp":"9","payload":"AA=="}}',
+        '{"event":"dtmf","streamSid":"MZ","sequenceNumber":"5","dtmf":{"track":"inbound_track","digit":"1"}}',
+        '{"event":"mark","sequenceNumber":"4","streamSid":"MZ","mark":{"name":"x"}}',
+    ]
+    damage = ["", '"', "{", "}", "[", "null", "NaN", "1e999", "\\ud800", "\x00", "-", "²", "\\", '"event":"stop",']
+    messages: list[str | bytes] = []
+    for _ in range(count):
+        text = chance.choice(real)
+        at = chance.randrange(len(text))
+        damaged = text[:at] + chance.choice(damage) + text[at + chance.randrange(8) :]
+        messages.append(damaged.encode() if chance.random() < 0.05 else damaged)
+    return messages
+
+
+def test_after_every_hostile_message_the_call_is_still_there() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            for number, message in enumerate(hostile_messages(400), 1):
+                await socket.send(message)
+                await carrier.media(number)
+            await until(lambda: len(seen.frames) == 400)
+
+    assert run(test).counters.calls_lost == 1
+
+
+def test_what_comes_while_the_ticket_is_looked_up_is_kept() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        gate.is_open.clear()
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            await carrier.media(1)
+            await carrier.media(2)
+            await (await socket.ping())
+            assert not seen.calls
+            gate.is_open.set()
+            await until(lambda: len(seen.frames) == 2)
+
+    run(test)
+
+
+def test_a_socket_that_talks_on_without_a_ticket_is_closed() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        gate.is_open.clear()
+        async with dial(server) as socket:
+            carrier = Carrier(socket)
+            await carrier.start()
+            for number in range(1, 5):
+                await carrier.media(number)
+            assert await closed_with(socket) == 1008
+        gate.is_open.set()
+        await until(lambda: server.live == 0)
+
+    assert run(test, MediaLimits(early_messages=3)).counters.refused_order == 1
+
+
+def test_a_fragment_of_nothing_breaks_the_protocol() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        writer = await raw_call(server)
+        await until(lambda: len(seen.calls) == 1)
+        writer.write(b"\x80\x81\0\0\0\0x")
+        await until(lambda: len(seen.closed) == 1)
+        assert seen.closed == [CloseReason.PROTOCOL_ERROR]
+        writer.close()
+
+    assert run(test).counters.protocol_errors == 1
+
+
+def test_a_broken_frame_closes_only_its_own_socket() -> None:
+    async def test(server: MediaServer, seen: Seen, gate: TicketGate) -> None:
+        writer = await raw_call(server)
+        await until(lambda: len(seen.calls) == 1)
+        writer.write(b"\x83\x80\0\0\0\0")
+        await until(lambda: len(seen.closed) == 1)
+        assert seen.closed == [CloseReason.PROTOCOL_ERROR]
+        writer.close()
+
+    assert run(test).counters.protocol_errors == 1
 
 
 def test_pings_are_answered() -> None:

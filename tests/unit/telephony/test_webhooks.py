@@ -82,6 +82,10 @@ def test_the_fallback_request_says_why() -> None:
     assert request.error_code == 11205
 
 
+def test_pressed_keys_are_read() -> None:
+    assert parse_voice_request(form(INCOMING, Digits="12*"), ACCOUNT).digits == "12*"
+
+
 @pytest.mark.parametrize("name", ["AccountSid", "CallSid", "CallStatus", "Direction", "From", "To"])
 def test_a_missing_parameter_is_refused(name: str) -> None:
     with pytest.raises(BadWebhook) as refused:
@@ -107,6 +111,7 @@ def test_a_missing_parameter_is_refused(name: str) -> None:
         ("Caller", "+15559999999"),
         ("Called", "+15559999999"),
         ("ErrorCode", "11205x"),
+        ("Digits", "12Direction"),
         ("ForwardedFrom", "\ud800"),
     ],
 )
