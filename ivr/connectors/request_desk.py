@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from ivr.connectors.source import Question, Record, SourceFailed
 from ivr.ports import RequestStore, StoreFailed
 
 WANTED = ("name", "number", "reason")
-OPTIONAL = ("language", "call_id")
+_CALL_IN_KEY = re.compile(r"([0-9a-f]{32}):")
+"""A session's keys begin with its call's id."""
 
 
 class RequestDesk:
@@ -35,7 +37,7 @@ class RequestDesk:
                 number=given["number"],
                 reason=given["reason"],
                 language=given.get("language", ""),
-                call_id=given.get("call_id", ""),
+                call_id=given.get("call_id") or _call_of(question.key),
                 at=self._now(),
             )
         except StoreFailed as error:
@@ -44,3 +46,8 @@ class RequestDesk:
 
     def close(self) -> None:
         """The store belongs to somebody else."""
+
+
+def _call_of(key: str) -> str:
+    found = _CALL_IN_KEY.match(key)
+    return found[1] if found else ""

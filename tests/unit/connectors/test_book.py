@@ -80,6 +80,14 @@ def test_the_same_key_twice_is_one_request(book: ConnectorBook, store: MemoryReq
     assert len(store.recent()) == 1
 
 
+@pytest.mark.parametrize(("key", "call_id"), [("a" * 32 + ":ask_name:3", "a" * 32), ("k1", ""), ("", "")])
+def test_a_request_knows_its_call_from_the_key(
+    book: ConnectorBook, store: MemoryRequestStore, key: str, call_id: str
+) -> None:
+    book.call("requests.store", CALLER, key=key)
+    assert store.recent()[0].call_id == call_id
+
+
 def test_a_request_that_cannot_be_stored_is_a_failure(book: ConnectorBook, store: MemoryRequestStore) -> None:
     store.failing = "disk_full"
     assert book.call("requests.store", CALLER, key="k") == failed("store_disk_full")
