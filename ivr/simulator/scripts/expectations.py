@@ -24,16 +24,18 @@ def _unmet(expect: Expect, facts: CallFacts) -> Iterator[tuple[str, str]]:
         ("recorded", _word(expect.recorded), _word(facts.recorded)),
         ("hold_secs", _word(expect.hold_secs), _word(facts.hold_secs)),
         ("node", expect.node, facts.visited[-1] if facts.visited else None),
+        ("slots", "known" if expect.slots else None, None if facts.slots is None else "known"),
     ):
         if wanted is not None and wanted != found:
             yield name, f"`{name}` should be {wanted}, it is {found or 'unknown'}"
     if expect.intent is not None and expect.intent not in facts.intents:
         yield "intent", f"`intent` should be {expect.intent}, understood was {', '.join(facts.intents) or 'none'}"
+    slots, visited = facts.slots or {}, facts.visited or ()
     for slot, value in expect.slots.items():
-        if facts.slots.get(slot) != value:
-            yield "slots", f"the slot `{slot}` should be {value}, it is {facts.slots.get(slot, 'empty')}"
-    if expect.visited is not None and not is_subsequence(expect.visited, facts.visited):
-        wanted_nodes, found_nodes = " > ".join(expect.visited), " > ".join(facts.visited)
+        if slots.get(slot) != value and facts.slots is not None:
+            yield "slots", f"the slot `{slot}` should be {value}, it is {slots.get(slot, 'empty')}"
+    if expect.visited is not None and not is_subsequence(expect.visited, visited):
+        wanted_nodes, found_nodes = " > ".join(expect.visited), " > ".join(visited)
         yield "visited", f"`visited` should have {wanted_nodes} in this order, it is {found_nodes or 'empty'}"
     limit = expect.longest_silence_ms or SILENCE_LIMIT_MS
     if facts.longest_silence_ms > limit:

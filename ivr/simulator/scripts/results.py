@@ -26,8 +26,8 @@ class CallFacts:
 
     outcome: str | None = None
     intents: tuple[str, ...] = ()
-    slots: Mapping[str, str] = field(default_factory=dict)
-    visited: tuple[str, ...] = ()
+    slots: Mapping[str, str] | None = field(default_factory=dict)
+    visited: tuple[str, ...] | None = ()
     language: str | None = None
     recorded: bool | None = None
     hold_secs: int = 0

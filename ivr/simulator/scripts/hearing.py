@@ -1,0 +1,83 @@
+"""Finds out what the line said, stretch by stretch, and whether a script's words were in it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from ivr.simulator.caller import Caller, CallerEars, Stretch
+from ivr.simulator.carrier.mulaw import BYTES_PER_MS, decode
+from ivr.simulator.comparison import sounds_like
+
+LONGEST_MS = 28_000
+"""Recognisers take no more at a time."""
+SHORTEST_MS = 160
+"""Shorter sounds hold no word."""
+MARGIN_MS = 120
+"""Kept around a stretch, so that its first and last sounds are whole."""
+_WIDE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
+
+
+def language_of(text: str, usual: str) -> str:
+    """The language of a text in a script: Japanese by its characters; a Japanese caller's Latin letters are English."""
+    if _WIDE.search(text):
+        return "ja"
+    return "en" if usual == "ja" and re.search(r"[A-Za-z]", text) else usual
+
+
+class Hearing:
+    """One call's ears. Each stretch is written down once per language."""
+
+    def __init__(self, caller: Caller, ears: CallerEars) -> None:
+        """Listens to what `caller` has heard."""
+        self._caller = caller
+        self._ears = ears
+        self._known: dict[tuple[int, int, str], str] = {}
+
+    async def words(self, stretches: Sequence[Stretch], language: str) -> str:
+        """What was said in these stretches, one after the other."""
+        return " ".join([await self._words_of(stretch, language) for stretch in stretches]).strip()
+
+    async def has(self, wanted: str, stretches: Sequence[Stretch], language: str) -> bool:
+        """Whether the words are in these stretches: heard one by one, or else all in one piece."""
+        if sounds_like(await self.words(stretches, language), wanted):
+            return True
+        if len(stretches) < 2 or any(stretch.words is not None for stretch in stretches):
+            return False
+        whole = await self._between(stretches[0].started_at, stretches[-1].ended_at, language)
+        return sounds_like(whole, wanted)
+
+    def known(self, stretch: Stretch) -> str | None:
+        """What was written down of a stretch so far."""
+        if stretch.words is not None:
+            return stretch.words
+        span = (stretch.started_at, stretch.ended_at)
+        return next((words for (start, end, _), words in self._known.items() if (start, end) == span), None)
+
+    def language_heard(self, stretch: Stretch) -> str | None:
+        """The language in which a stretch was written down."""
+        span = (stretch.started_at, stretch.ended_at)
+        return next((language for start, end, language in self._known if (start, end) == span), None)
+
+    async def _words_of(self, stretch: Stretch, language: str) -> str:
+        if stretch.words is not None:
+            return stretch.words
+        return await self._between(stretch.started_at, stretch.ended_at, language)
+
+    async def _between(self, started_at: int, ended_at: int, language: str) -> str:
+        key = (started_at, ended_at, language)
+        if key not in self._known:
+            parts = []
+            for start in range(started_at, ended_at, LONGEST_MS):
+                end = min(ended_at, start + LONGEST_MS)
+                if end - start >= SHORTEST_MS:
+                    mulaw = self._caller.audio(start - MARGIN_MS, end + MARGIN_MS)
+                    parts.append(await asyncio.to_thread(self._ears.words, _pcm(mulaw), language))
+            self._known[key] = " ".join(part.strip() for part in parts)
+        return self._known[key]
+
+
+def _pcm(mulaw: bytes) -> bytes:
+    whole = mulaw[: len(mulaw) // BYTES_PER_MS * BYTES_PER_MS]
+    return decode(whole).astype("<i2").tobytes()
