@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from ivr.ports import CallRecord
+from ivr.ports import CallRecord, TurnRecord
 from ivr.web.deps import WebDeps
 from ivr.web.local import is_local
 
@@ -50,7 +51,13 @@ OPENAPI: dict[str, Any] = {
                         "name": "limit",
                         "in": "query",
                         "schema": {"type": "integer", "minimum": 1, "maximum": MAX_CALLS, "default": DEFAULT_CALLS},
-                    }
+                    },
+                    {
+                        "name": "carrier_sid",
+                        "in": "query",
+                        "description": "Only the call with this SID of the carrier, with slots, path and turns.",
+                        "schema": {"type": "string"},
+                    },
                 ],
                 "responses": {
                     "200": {
@@ -89,6 +96,10 @@ def api_blueprint(deps: WebDeps) -> Blueprint:
     def calls() -> Response:
         if not is_local(request):
             abort(403)
+        carrier_sid = request.args.get("carrier_sid")
+        if carrier_sid is not None:
+            found = deps.calls.by_sid(carrier_sid[:64])
+            return jsonify({"calls": [call_detail(found, deps.calls.turns(found.id))] if found is not None else []})
         return jsonify({"calls": [call_summary(call) for call in deps.calls.recent(_limit())]})
 
     return api
@@ -112,6 +123,21 @@ def call_summary(call: CallRecord) -> dict[str, Any]:
         "created_at": _iso(call.created_at),
         "answered_at": _iso(call.answered_at),
         "ended_at": _iso(call.ended_at),
+    }
+
+
+def call_detail(call: CallRecord, turns: Sequence[TurnRecord]) -> dict[str, Any]:
+    """One call with what was said and found out. Personal data: for this machine's own tools."""
+    snapshot = call.snapshot or {}
+    return call_summary(call) | {
+        "carrier_sid": call.carrier_sid,
+        "slots": snapshot.get("slots", {}),
+        "visited": snapshot.get("visited", []),
+        "turns": [
+            {"at_ms": turn.at_ms, "side": turn.side, "text": turn.text, "node": turn.node, "how": turn.how}
+            | {name: value for name, value in turn.details.items() if value is not None}
+            for turn in turns
+        ],
     }
 
 
