@@ -16,6 +16,7 @@ from speech.formats import MULAW_SILENCE, TELEPHONE_HZ, pcm_to_mulaw
 from speech.interfaces import Synthesiser, SynthesisFailed, Voice
 from speech.tts.apology import APOLOGIES, tones
 from speech.tts.fallback import FallbackSynthesiser, Spoken, base_language
+from speech.tts.gate import Gate, Urgency
 from speech.tts.level import with_gain
 from speech.tts.prompt_cache import PromptCache, cache_key
 from speech.tts.sentences import split_sentences
@@ -54,12 +55,14 @@ class _Job:
 class Speaker:
     """Texts to μ-law. Closing it does not close the synthesiser it was given."""
 
-    def __init__(self, synthesiser: Synthesiser, cache: PromptCache, *, threads: int = 4) -> None:
+    def __init__(self, synthesiser: Synthesiser, cache: PromptCache, *, threads: int = 8) -> None:
         self._synthesiser = synthesiser
         self._cache = cache
         # Apart, so that a prompt that lies on the disk never waits behind one that must be made.
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="speaker-read")
         self._making = ThreadPoolExecutor(threads, thread_name_prefix="speaker-make")
+        self._gates: dict[str, Gate] = {}
+        self._threads = threads
         self._jobs: dict[tuple[str, bool], _Job] = {}
         self._live = 0
         self._quiet = asyncio.Event()
@@ -87,7 +90,8 @@ class Speaker:
         try:
             for number in range(len(sentences)):
                 for wanted in sentences[number + len(ahead) : number + 1 + LOOK_AHEAD]:
-                    ahead.append(asyncio.create_task(self._for_caller(wanted, voice, cacheable)))
+                    urgency = Urgency.AHEAD if number or ahead else Urgency.FIRST
+                    ahead.append(asyncio.create_task(self._for_caller(wanted, voice, cacheable, urgency)))
                 mulaw = with_gain(await ahead.pop(0), gain_db)
                 is_last = number == len(sentences) - 1
                 yield mulaw if is_last else mulaw + MULAW_SILENCE * (SENTENCE_GAP_MS * TELEPHONE_HZ // 1000)
@@ -139,28 +143,31 @@ class Speaker:
             self._clips[language] = (MULAW_SILENCE * (SENTENCE_GAP_MS * TELEPHONE_HZ // 1000)).join(made)
         return 0
 
-    async def _for_caller(self, sentence: str, voice: Voice, cacheable: bool) -> bytes:
+    async def _for_caller(self, sentence: str, voice: Voice, cacheable: bool, urgency: Urgency) -> bytes:
         """As `_sentence`; `prepare` pauses meanwhile."""
         self._live += 1
         self._quiet.clear()
         try:
-            return await self._sentence(sentence, voice, cacheable)
+            return await self._sentence(sentence, voice, cacheable, urgency)
         finally:
             self._live -= 1
             if not self._live:
                 self._quiet.set()
 
-    async def _sentence(self, sentence: str, voice: Voice, cacheable: bool) -> bytes:
+    async def _sentence(
+        self, sentence: str, voice: Voice, cacheable: bool, urgency: Urgency = Urgency.BACKGROUND
+    ) -> bytes:
         """One sentence, made once however many want it. Raises `SynthesisFailed`."""
         self._count(sentences=1)
-        key = cache_key(self._engine_for(voice), voice, sentence)
+        engine = self._engine_for(voice)
+        key = cache_key(engine, voice, sentence)
         known = self._cache.in_memory(key)
         if known is not None:
             self._count(from_cache=1)
             return known
         job = self._jobs.get((key, cacheable))
         if job is None:
-            made = asyncio.create_task(self._made(key, sentence, voice, cacheable))
+            made = asyncio.create_task(self._made(key, sentence, voice, cacheable, self._gate(engine, voice), urgency))
             job = self._jobs[(key, cacheable)] = _Job(made)
         else:
             job.wanted_by += 1
@@ -183,14 +190,26 @@ class Speaker:
                     job.made.cancel()
                     self._count(dropped=1)
 
-    async def _made(self, key: str, sentence: str, voice: Voice, cacheable: bool) -> bytes:
-        """From the disk, else from an engine."""
+    async def _made(
+        self, key: str, sentence: str, voice: Voice, cacheable: bool, gate: Gate, urgency: Urgency
+    ) -> bytes:
+        """From the disk, else from an engine when it is this sentence's turn."""
         loop = asyncio.get_running_loop()
         known = await loop.run_in_executor(self._reading, self._cache.get, key) if cacheable else None
         if known is not None:
             self._count(from_cache=1)
             return known
-        return await loop.run_in_executor(self._making, self._make, key, sentence, voice, cacheable)
+        async with gate.passing(urgency):
+            return await loop.run_in_executor(self._making, self._make, key, sentence, voice, cacheable)
+
+    def _gate(self, engine: str, voice: Voice) -> Gate:
+        """Where sentences queue up for an engine."""
+        if engine not in self._gates:
+            at_once = self._threads
+            if isinstance(self._synthesiser, FallbackSynthesiser):
+                at_once = min(at_once, self._synthesiser.at_once_for(voice.language))
+            self._gates[engine] = Gate(at_once)
+        return self._gates[engine]
 
     def _make(self, key: str, sentence: str, voice: Voice, cacheable: bool) -> bytes:
         """Runs in a thread."""

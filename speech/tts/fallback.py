@@ -17,6 +17,10 @@ from speech.tts.supervised import SynthesiserProcess
 _log = structlog.get_logger(__name__)
 
 
+_UNLIMITED = 8
+"""What an engine in this process is thought to bear."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """Sound, and who made it."""
@@ -53,6 +57,11 @@ class FallbackSynthesiser:
         """The name of the engine meant for a language; empty when there is none."""
         chosen = self._engines.get(base_language(language), self._fallback)
         return chosen.engine if chosen else ""
+
+    def at_once_for(self, language: str) -> int:
+        """How many texts the language's engine can speak at the same time."""
+        chosen = self._engines.get(base_language(language), self._fallback)
+        return chosen.at_once if isinstance(chosen, SynthesiserProcess) else _UNLIMITED
 
     def failures(self) -> dict[str, int]:
         """Failed texts by engine, for metrics."""

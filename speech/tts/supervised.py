@@ -62,6 +62,7 @@ class SynthesiserProcess:
         if children < 1:
             raise ValueError("an engine needs at least one child")
         self.engine = engine
+        self.at_once = children
         self._languages = languages
         self._limits = limits or Limits()
         self._start: Callable[[], Worker] = start or partial(Worker, engine)

@@ -185,3 +185,17 @@ def test_a_child_refuses_a_wrong_command_line() -> None:
     here = Path(__file__).resolve().parents[2]
 
     assert subprocess.run([sys.executable, "-m", "speech.tts.child"], cwd=here, check=False, timeout=60).returncode == 2
+
+
+def test_no_engine_is_imported_outside_the_children() -> None:
+    code = (
+        "import sys, speech.speaker, speech.tts.piper, speech.tts.open_jtalk, speech.tts.espeak\n"
+        "from speech.tts.build import build_synthesiser\n"
+        "chain, _ = build_synthesiser(['en', 'ja', 'de']); chain.synthesise('Hello.', speech.speaker.Voice('en'))\n"
+        "chain.close()\n"
+        "print([name for name in ('piper', 'pyopenjtalk', 'pyttsx3', 'onnxruntime') if name in sys.modules])"
+    )
+    here = Path(__file__).resolve().parents[2]
+    ended = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, check=True, timeout=90)
+
+    assert ended.stdout.split(b"\n")[-2] == b"[]"
