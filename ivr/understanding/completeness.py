@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ivr.core.meaning import Expecting, Kind, SlotType
 from ivr.ports import Completeness
-from ivr.understanding.slots import yes_no
+from ivr.understanding.slots import phone, yes_no
 from ivr.understanding.slots.digits import candidates
 from ivr.understanding.text import plain
 
@@ -25,13 +25,16 @@ _TRAILING_JA_DIGITS = re.compile(
 )
 
 
-def completeness(text: str, expecting: Expecting, is_example: Callable[[str], bool]) -> Completeness:
+def completeness(
+    text: str, expecting: Expecting, is_example: Callable[[str], bool], region: str = "US"
+) -> Completeness:
     """Judges `text` by what is expected.
 
     Args:
         text: what was heard so far.
         expecting: what the step waits for.
         is_example: whether a text is word for word an example of an intent.
+        region: of telephone numbers without a country code.
     """
     bare = plain(text, expecting.language)
     if not bare:
@@ -39,8 +42,10 @@ def completeness(text: str, expecting: Expecting, is_example: Callable[[str], bo
     slot = expecting.slot
     if _is_closed(expecting):
         return _closed(bare, text, expecting)
-    if slot is not None and slot.name in ("digits", "phone"):
+    if slot is not None and slot.name == "digits":
         return _digits(bare, text, slot, expecting.language)
+    if slot is not None and slot.name == "phone":
+        return _phone(bare, text, expecting.language, region)
     if is_example(text):
         return Completeness.COMPLETE
     return Completeness.INCOMPLETE if _trails(bare, expecting.language) else Completeness.UNKNOWN
@@ -75,6 +80,14 @@ def _digits(bare: str, text: str, slot: SlotType, language: str) -> Completeness
     if slot.length is None and longest >= slot.max_length:
         return Completeness.COMPLETE
     return Completeness.INCOMPLETE if pattern.fullmatch(bare) else Completeness.UNKNOWN
+
+
+def _phone(bare: str, text: str, language: str, region: str) -> Completeness:
+    guess = phone.read(text, language, region)
+    if guess is not None and guess.is_valid:
+        return Completeness.COMPLETE if guess.score == 1.0 else Completeness.UNKNOWN
+    is_begun = bool(candidates(text, language)) or _TRAILING_JA_DIGITS.fullmatch(bare) or _trails(bare, language)
+    return Completeness.INCOMPLETE if is_begun else Completeness.UNKNOWN
 
 
 def _trails(bare: str, language: str) -> bool:

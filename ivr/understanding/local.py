@@ -111,7 +111,7 @@ class LocalUnderstanding:
         """See `Understanding.completeness`."""
         classifier = self._library.ready_classifier(expecting.intent_sets, expecting.language)
         is_example = classifier.is_example if classifier else (lambda _text: False)
-        return completeness(text[:MAX_CHARS], expecting, is_example)
+        return completeness(text[:MAX_CHARS], expecting, is_example, self._region)
 
     def _closed(self, text: str, expecting: Expecting, alternatives: Sequence[str]) -> Meaning:
         agreed = None

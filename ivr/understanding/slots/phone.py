@@ -15,11 +15,16 @@ _MIN_DIGITS = 5
 
 def parse(text: str, slot: SlotType, context: SlotContext) -> SlotGuess | None:
     """Reads a number by the numbering plan; valid when its length is possible in its country."""
-    spoken = [value for value in candidates(text, context.language) if len(value) >= _MIN_DIGITS]
+    return read(text, context.language, context.region)
+
+
+def read(text: str, language: str, region: str) -> SlotGuess | None:
+    """The likeliest number of an utterance; None below five digits."""
+    spoken = [value for value in candidates(text, language) if len(value) >= _MIN_DIGITS]
     has_plus = any(mark in fold(text) for mark in ("+", "plus ", "プラス"))
     best: SlotGuess | None = None
     for value in spoken:
-        guess = _judge(("+" if has_plus else "") + value, context)
+        guess = _judge(("+" if has_plus else "") + value, language, region)
         if guess.is_valid and guess.score == 1.0:
             return guess
         if best is None or guess.is_valid and not best.is_valid:
@@ -37,7 +42,8 @@ def mend(text: str, old: str, slot: SlotType, context: SlotContext) -> SlotGuess
     if mended is None:
         return None
     country = old.removesuffix(national.lstrip("0")) if old.startswith("+") else ""
-    guess = _judge(country + mended.value.lstrip("0") if country else mended.value, context)
+    digits = country + mended.value.lstrip("0") if country else mended.value
+    guess = _judge(digits, context.language, context.region)
     is_valid = guess.is_valid and mended.is_valid
     return SlotGuess(guess.value, score=mended.score, is_correction=True, is_valid=is_valid)
 
@@ -52,12 +58,12 @@ def _national(value: str) -> str:
     return "".join(sign for sign in shown if sign.isdigit())
 
 
-def _judge(digits: str, context: SlotContext) -> SlotGuess:
-    regions = ["JP", context.region] if context.language == "ja" and digits.startswith("0") else [context.region]
+def _judge(digits: str, language: str, region: str) -> SlotGuess:
+    regions = ["JP", region] if language == "ja" and digits.startswith("0") else [region]
     best = SlotGuess(digits[:20], score=0.3, is_valid=False)
-    for region in dict.fromkeys(regions):
+    for place in dict.fromkeys(regions):
         try:
-            number = phonenumbers.parse(digits[:20], region)
+            number = phonenumbers.parse(digits[:20], place)
         except phonenumbers.NumberParseException:
             continue
         value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

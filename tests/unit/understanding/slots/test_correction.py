@@ -22,7 +22,8 @@ FIVE = SlotType("digits", length=5)
         ("the last part is 45", "42745"), ("the last two digits are four five", "42745"),
         ("it ends in 18", "42718"),
         ("no it's 42718", "42718"), ("no four three seven one nine", "43719"), ("it starts with five two", "52719"),
-        ("the third digit is a nine", "42919"), ("the first digit is three", "32719"), ("no, four three seven", "43719"),
+        ("the third digit is a nine", "42919"), ("the first digit is three", "32719"),
+        ("no, four three seven", "43719"),
         ("it's 28 instead of 27", "42819"), ("the first three are nine nine nine", "99919"),
     ],
 )  # fmt: skip
