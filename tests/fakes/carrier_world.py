@@ -11,6 +11,7 @@ import aiohttp
 
 from ivr.simulator.carrier import Carrier, CarrierCall, CarrierSettings, NumberSettings, SilentParty
 from ivr.simulator.carrier.errors import DocumentFailed
+from ivr.simulator.carrier.services import Sockets
 from ivr.simulator.carrier.settings import LineSettings
 from ivr.simulator.carrier.state import CallStatus
 from ivr.simulator.carrier.webhooks import WebhookRequest, WebhookResponse
@@ -128,8 +129,18 @@ class World:
         return await self.carrier.place_call(CALLER, NUMBER, party)
 
 
+class NoSockets:
+    """A network without a media server."""
+
+    async def ws_connect(self, url: str, **_: object) -> aiohttp.ClientWebSocketResponse:
+        """Refuse at once."""
+        raise aiohttp.ClientConnectionError("no media server here")
+
+
 @asynccontextmanager
-async def world(answers: dict[str, Reply | list[Reply]], line: LineSettings | None = None) -> AsyncIterator[World]:
+async def world(
+    answers: dict[str, Reply | list[Reply]], line: LineSettings | None = None, sockets: Sockets | None = None
+) -> AsyncIterator[World]:
     """A carrier with one number whose webhooks are `VOICE`, `FALLBACK` and `STATUS`."""
     webhooks = ScriptedWebhooks(dict(answers))
     clock = VirtualLineClock()
@@ -137,7 +148,7 @@ async def world(answers: dict[str, Reply | list[Reply]], line: LineSettings | No
     settings = CarrierSettings(
         ACCOUNT, TOKEN, numbers={NUMBER: number}, line=line or LineSettings(), allow_ws_on_loopback=True
     )
-    carrier = Carrier(settings, clock=clock, webhooks=lambda _: webhooks)
+    carrier = Carrier(settings, clock=clock, webhooks=lambda _: webhooks, sockets=sockets or NoSockets())
     await carrier.start(serve_rest=False)
     try:
         yield World(carrier, clock, webhooks)

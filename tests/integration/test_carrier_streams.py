@@ -119,19 +119,19 @@ def test_silence_keeps_coming_and_audio_arrives_byte_for_byte() -> None:
 
 def test_mark_comes_back_when_its_audio_was_played_and_the_next_verb_runs_after_the_close() -> None:
     audio, party = tone(440, 500), NotingParty()
+    heard_by_then: list[int] = []
 
     async def on_message(socket: Socket, message: dict[str, Any]) -> None:
         if message["event"] == "start":
             await socket.media(audio)
             await socket.mark("end")
         if message["event"] == "mark":
+            heard_by_then.append(len(party.heard()))
             await socket.ws.close()
 
     socket, call, _ = stream_call(on_message, party=party, after="<Say>bye</Say>")
     assert [message["mark"] for message in socket.of("mark")] == [{"name": "end"}]
-    received = next(event.at_ms for event in call.events if event.kind is EventKind.MARK_RECEIVED)
-    echoed = next(event.at_ms for event in call.events if event.kind is EventKind.MARK_ECHOED)
-    assert echoed - received >= 480
+    assert heard_by_then == [len(audio)]
     assert party.heard() == audio
     assert party.said == ["bye"]
     assert call.status is CallStatus.COMPLETED
@@ -164,9 +164,8 @@ def test_clear_returns_all_pending_marks_in_order_and_drops_the_audio() -> None:
 
     socket, call, _ = stream_call(on_message, party=party)
     assert [message["mark"]["name"] for message in socket.of("mark")] == ["a", "b", "c"]
-    assert party.cleared[0][1] >= 59_000
+    assert len(party.heard()) // 8 + party.cleared[0][1] == 60_000
     assert EventKind.CLEAR_RECEIVED in [event.kind for event in call.events]
-    assert call.now_ms < 20_000
 
 
 def test_keys_become_dtmf_messages() -> None:
@@ -336,9 +335,8 @@ def test_one_way_stream_ends_with_the_call_and_must_not_be_spoken_to() -> None:
         async with surroundings() as (application, carrier):
             application.on_message = speak
             stream = f'<Stream url="{application.media_url}"><Parameter name="" value="x"/></Stream>'
-            application.replies["/voice"] = (
-                f'<Response><Start>{stream}</Start><Say>hi</Say><Pause length="8"/></Response>'
-            )
+            verbs = f'<Start>{stream}</Start><Say>hi</Say><Pause length="8"/>'
+            application.replies["/voice"] = f"<Response>{verbs}</Response>"
             call = await carrier.place_call(CALLER, NUMBER)
             await asyncio.wait_for(call.wait_ended(), 20)
             await asyncio.wait_for(application.closed.wait(), 5)

@@ -201,8 +201,11 @@ def test_document_above_the_limit_ends_in_the_fallback() -> None:
 
 
 def test_hang_up_while_the_application_thinks_ends_the_call_at_once() -> None:
+    asked, released = asyncio.Event(), asyncio.Event()
+
     async def slow(request: web.Request) -> web.StreamResponse:
-        await asyncio.sleep(0.3)
+        asked.set()
+        await released.wait()
         return web.Response(text=BYE, content_type="text/xml")
 
     async def scenario() -> tuple[SmallApplication, CarrierCall, NotingParty]:
@@ -210,9 +213,10 @@ def test_hang_up_while_the_application_thinks_ends_the_call_at_once() -> None:
         async with surroundings() as (application, carrier):
             application.replies["/voice"] = slow
             call = await carrier.place_call(CALLER, NUMBER, party)
-            await asyncio.sleep(0.05)
+            await asked.wait()
             call.hang_up()
-            await asyncio.wait_for(call.wait_ended(), 0.2)
+            await asyncio.wait_for(call.wait_ended(), 20)
+            released.set()
         return application, call, party
 
     application, call, party = asyncio.run(scenario())

@@ -26,7 +26,7 @@ from ivr.simulator.carrier.outbound import DialOrder, run_outbound
 from ivr.simulator.carrier.outcomes import EndedBy, HungUp
 from ivr.simulator.carrier.parties import NOBODY, Answering, Party, SilentParty
 from ivr.simulator.carrier.rest import make_rest_application
-from ivr.simulator.carrier.services import SayToAudio, Services, Webhooks
+from ivr.simulator.carrier.services import SayToAudio, Services, Sockets, Webhooks
 from ivr.simulator.carrier.settings import CarrierSettings, NumberSettings
 from ivr.simulator.carrier.state import CallResource, CallStatus, Direction
 from ivr.simulator.carrier.webhooks import WebhookClient, WebhookRequest
@@ -42,13 +42,15 @@ class Carrier:
         clock: LineClock | None = None,
         say_to_audio: SayToAudio | None = None,
         webhooks: Callable[[CarrierSettings], Webhooks] | None = None,
+        sockets: Sockets | None = None,
     ) -> None:
-        """`webhooks` replaces the way to the application (for tests without sockets)."""
+        """`webhooks` and `sockets` replace the ways to the application (for tests without a network)."""
         self.settings = settings
         self.faults = Faults()
         self._clock = clock or ScaledClock(settings.line.speed)
         self._say_to_audio = say_to_audio
         self._make_webhooks = webhooks
+        self._injected_sockets = sockets
         self._background = Background()
         self._answering: dict[str, Answering] = {}
         self._book = CallBook(settings.keep_finished_calls)
@@ -65,17 +67,11 @@ class Carrier:
         settings = self.settings
         if self._make_webhooks is None:
             self._client = WebhookClient(settings)
-        self._sockets = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=settings.verify_tls),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("Accept",),
-        )
-        sockets = self._sockets
         self._services = Services(
             settings=settings,
             clock=self._clock,
             webhooks=self._client or self._injected_webhooks(),
-            sockets=lambda: sockets,
+            sockets=self._injected_sockets or self._open_sockets(),
             background=self._background,
             faults=self.faults,
             random=random.Random(settings.line.seed),
@@ -197,6 +193,14 @@ class Carrier:
     def _injected_webhooks(self) -> Webhooks:
         assert self._make_webhooks is not None
         return self._make_webhooks(self.settings)
+
+    def _open_sockets(self) -> aiohttp.ClientSession:
+        self._sockets = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=self.settings.verify_tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Accept",),
+        )
+        return self._sockets
 
     async def _serve(self) -> None:
         self._runner = web.AppRunner(make_rest_application(self), access_log=None)

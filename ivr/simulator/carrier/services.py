@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,6 +18,15 @@ from ivr.simulator.carrier.webhooks import WebhookRequest, WebhookResponse
 
 SayToAudio = Callable[[str, str], bytes | None]
 """(text, language) -> mu-law audio, or None for silence of the estimated length. May block: runs in a thread."""
+
+
+class Sockets(Protocol):
+    """Opens media sockets; an aiohttp session is one."""
+
+    async def ws_connect(
+        self, url: str, *, headers: Mapping[str, str], max_msg_size: int
+    ) -> aiohttp.ClientWebSocketResponse:
+        """Raises aiohttp's client errors."""
 
 
 class Webhooks(Protocol):
@@ -37,8 +46,7 @@ class Services:
     settings: CarrierSettings
     clock: LineClock
     webhooks: Webhooks
-    sockets: Callable[[], aiohttp.ClientSession]
-    """The HTTP session that media sockets are opened from."""
+    sockets: Sockets
     background: Background
     faults: Faults
     random: random.Random

@@ -7,6 +7,7 @@ never holds up a call.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -178,11 +179,10 @@ class MediaStream:
         headers = _HEADERS | {"X-Twilio-Signature": sign(settings.auth_token, self._order.url)}
         try:
             async with asyncio.timeout(settings.timeouts.socket_secs):
-                return await self._services.sockets().ws_connect(
+                return await self._services.sockets.ws_connect(
                     self._order.url,
                     headers=headers,
                     max_msg_size=_MAX_MESSAGE_BYTES,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=settings.timeouts.close_secs),
                 )
         except TimeoutError as error:
             raise StreamRefused(31901, "connection timed out") from error
@@ -286,7 +286,9 @@ class MediaStream:
         if self._writing is not None:
             await asyncio.wait({self._writing}, timeout=self._services.settings.timeouts.close_secs)
             self._writing.cancel()
-        await self._socket.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._services.settings.timeouts.close_secs):
+                await self._socket.close()
 
     def _warn_once(self, code: int, text: str) -> None:
         if code not in self._reported:

@@ -1,12 +1,14 @@
 """Whatever runs when the caller hangs up, the call ends once, at once, and is told once."""
 
 import asyncio
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.simulator.carrier import CallStatus
+from ivr.simulator.carrier.settings import LineSettings
 from ivr.simulator.carrier.twiml_parse import Node
 from ivr.simulator.carrier.verbs.registry import VERBS
 from tests.fakes.carrier_world import FALLBACK, STATUS, VOICE, Answer, NotingParty, Reply, twiml, world
@@ -19,9 +21,9 @@ EVERYTHING = twiml(
     "<Play>/tune.ulaw</Play>",
     '<Play digits="1w2"/>',
     '<Gather timeout="1"><Say>menu</Say><Pause/></Gather>',
-    '<Start><Stream url="ws://127.0.0.1:1/media"/></Start>',
+    '<Start><Stream url="wss://m.example.com/media"/></Start>',
     '<Record timeout="1" maxLength="2"/>',
-    "<Connect><Stream url='wss://m.example.com/x?y=1'/></Connect>",
+    "<Connect><Stream url='wss://m.example.com/x'/></Connect>",
     "<Redirect>/second</Redirect>",
 )
 SECOND = "https://app.example.com/second"
@@ -73,8 +75,6 @@ trees = st.recursive(
 
 
 def _run(verbs: list[Node]) -> NotingParty:
-    from ivr.simulator.carrier.settings import LineSettings
-
     async def scenario() -> NotingParty:
         party = NotingParty()
         document = twiml(*(_written(verb) for verb in verbs))
@@ -90,8 +90,6 @@ def _run(verbs: list[Node]) -> NotingParty:
 
 
 def _written(node: Node) -> str:
-    from xml.sax.saxutils import escape, quoteattr
-
     pairs = "".join(f" {name}={quoteattr(value)}" for name, value in node.attributes.items())
     inside = "".join(_written(child) for child in node.children)
     return f"<{node.name}{pairs}>{escape(node.text)}{inside}</{node.name}>"

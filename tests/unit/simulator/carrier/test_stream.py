@@ -1,24 +1,19 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 
 from ivr.simulator.carrier import CallStatus
-from ivr.simulator.carrier.call import CallHooks, CarrierCall
-from ivr.simulator.carrier.call_run import run_call
-from ivr.simulator.carrier.documents import InlineTwiml
-from ivr.simulator.carrier.parties import SilentParty
+from ivr.simulator.carrier.call import CarrierCall
 from ivr.simulator.carrier.settings import LineSettings
-from ivr.simulator.carrier.state import CallResource, Direction
-from tests.fakes.carrier_world import ACCOUNT, CALLER, NUMBER, World, world
+from tests.fakes.carrier_world import STATUS, VOICE, World, world
 
 pytestmark = pytest.mark.unit
 
-CONNECT = InlineTwiml('<Response><Connect><Stream url="wss://m.example.com/media"/></Connect></Response>')
+CONNECT = '<Response><Connect><Stream url="wss://m.example.com/media"/></Connect></Response>'
 
 
 class LinkedSocket:
@@ -58,17 +53,12 @@ class LinkedSocket:
 
 def call_over(socket: LinkedSocket, act: Callable[[World, CarrierCall], Any], line: LineSettings) -> CarrierCall:
     async def scenario() -> CarrierCall:
-        async with world({}, line) as here:
-            services = replace(here.carrier.services, sockets=lambda: socket)  # type: ignore[arg-type,return-value]
-            resource = CallResource(
-                ACCOUNT, CALLER, NUMBER, Direction.INBOUND, CallStatus.RINGING, here.clock.utc_now()
-            )
-            call = CarrierCall(services, resource, CallHooks(), SilentParty())
-            running = asyncio.create_task(run_call(call, CONNECT))
+        async with world({VOICE: CONNECT, STATUS: ""}, line, socket) as here:  # type: ignore[arg-type]
+            call = await here.call()
             await call.wait_answered()
             await act(here, call)
             call.hang_up()
-            await running
+            await call.wait_ended()
         return call
 
     return asyncio.run(scenario())
