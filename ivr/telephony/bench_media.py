@@ -35,8 +35,13 @@ _SLOTS = 20
 _WARM_UP_SECS = 1.0
 _P99_LIMIT_MS = 20.0
 _STEP = 1.15
-_MEDIA = '{"event":"media","sequenceNumber":"%d","media":{"track":"inbound","chunk":"%d","timestamp":"%d","payload":"%s"},"streamSid":"MZbench"}'  # noqa: E501
-_PAYLOAD = base64.b64encode(bytes(range(0, 160))).decode()
+_ATTEMPTS = 3
+"""At one load: the machine may have been busy with something else."""
+_MEDIA = (
+    b'{"event":"media","sequenceNumber":"%d","media":{"track":"inbound","chunk":"%d","timestamp":"%d",'
+    b'"payload":"%b"},"streamSid":"MZbench"}'
+)
+_PAYLOAD = base64.b64encode(bytes(range(160)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ def bench_media(
         client = context.Process(target=_load, args=arguments, daemon=True)
         client.start()
         best = _follow(results, seconds, progress)
+        server.kill()
+        server.join()
         client.kill()
         client.join()
     finally:
@@ -193,7 +200,7 @@ class _EchoCall(WSListener):
         message = _MEDIA % (number + 1, number, 82 + 20 * number, _PAYLOAD)
         self._sent_at.append(now)
         if self._transport is not None:
-            self._transport.send(WSMsgType.TEXT, message.encode())
+            self._transport.send(WSMsgType.TEXT, message)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame came back."""
@@ -217,7 +224,7 @@ async def _ramp(
     failures = 0
     steps = max(3.0, math.log(max_calls / start_calls, _STEP))
     level_secs = min(4.0, max(1.0, seconds / steps - _WARM_UP_SECS - 1.0))
-    while failures < 2 and wanted <= max_calls and time.monotonic() + level_secs + _WARM_UP_SECS < ends_at:
+    while failures < _ATTEMPTS and wanted <= max_calls and time.monotonic() + level_secs + _WARM_UP_SECS < ends_at:
         while len(calls) < int(wanted):
             calls.append(await _dial(port, len(calls), measure))
         level = await _hold(calls, measure, server, level_secs)
@@ -225,7 +232,7 @@ async def _ramp(
         if level.is_passed:
             failures, wanted = 0, wanted * _STEP
         else:
-            failures += 1  # once more: the machine may have been busy with something else
+            failures += 1
     results.send(None)
 
 

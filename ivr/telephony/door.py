@@ -82,6 +82,11 @@ class Door(socket.socket):
             if not self._per_address[peer[0]]:
                 del self._per_address[peer[0]]
 
+    def drop_waiting(self) -> None:
+        """Drop every connection that has not finished its upgrade."""
+        while self._waiting:
+            self._drop_oldest(None)
+
     def _drop_oldest(self, address: str | None) -> None:
         peer = next(peer for peer in self._waiting if address is None or peer[0] == address)
         guest = self._waiting[peer]

@@ -141,6 +141,8 @@ class MediaServer:
         self.is_draining = True
         if self._server is not None:
             self._server.close()
+        if self._door is not None:
+            self._door.drop_waiting()
         for session in list(self._connected):
             session.hang_up(CloseReason.SHUTDOWN)
         if self._connected:

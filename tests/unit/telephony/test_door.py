@@ -57,6 +57,15 @@ def test_one_address_too_many_drops_its_own_oldest(door: Door) -> None:
     assert door.waiting == 0
 
 
+def test_all_that_wait_can_be_dropped(door: Door) -> None:
+    visits = [visit(door), visit(door)]
+    door.drop_waiting()
+    assert [visitor.recv(1) for visitor, _ in visits] == [b"", b""]
+    assert door.waiting == 0
+    for pair in visits:
+        close(*pair)
+
+
 def test_too_many_altogether_drop_the_oldest_of_all(door: Door) -> None:
     visits = [visit(door, f"127.0.0.{last}") for last in (2, 3, 4, 5)]
     assert visits[0][0].recv(1) == b""
