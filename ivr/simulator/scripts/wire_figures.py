@@ -58,7 +58,7 @@ def longest_silence_ms(waits: Sequence[Waiting]) -> int:
 
 def figures_of(caller: Caller, waits: Sequence[Waiting]) -> Figures:
     """Everything that can be told of one call."""
-    pairs = zip(caller.inputs, [*caller.inputs[1:], None], strict=True)
+    pairs = zip(caller.inputs, [*caller.inputs[1:], None], strict=False)
     gaps = [(done.kind, gap) for done, next_ in pairs if (gap := gap_after(done, next_, caller.stretches)) is not None]
     first = caller.stretches[0].started_at if caller.stretches else None
     barge_ins = (barge_in_ms(done, caller) for done in caller.inputs)

@@ -268,7 +268,8 @@ class _WireRun:
     async def _result(self, call: CarrierCall, failures: list[Failure]) -> ScriptResult:
         figures = figures_of(self.caller, self.waits)
         facts = CallFacts(longest_silence_ms=figures.longest_silence_ms)
-        if self.ports.record is not None:
+        has_record = not any(event.kind is EventKind.APPLICATION_ERROR for event in call.events)
+        if self.ports.record is not None and call.is_answered and has_record:
             try:
                 facts = _facts(await self.ports.record(call.sid), figures.longest_silence_ms)
             except RecordMissing as missing:
