@@ -94,7 +94,7 @@ def _hear(recogniser: WhisperRecogniser, pcm: bytes = SECOND) -> tuple[str, tupl
 def test_words_between_stamps_are_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     recogniser, model = _recogniser(monkeypatch, Answer([_segment(0.0, [2, 3], 0.8)]))
     assert _hear(recogniser) == ("thank you", ())
-    assert (model.beams, model.windows) == ([1], [1000])
+    assert (model.beams, model.windows) == ([1], [800])
 
 
 def test_probably_no_speech_is_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_a_repetition_is_decoded_again_once_with_the_full_window(monkeypatch: py
     loop = Answer([_segment(0.0, [4] * 60, 0.9)])
     recogniser, model = _recogniser(monkeypatch, loop, Answer([_segment(0.0, [0], 0.4)]))
     assert _hear(recogniser)[0] == "yes"
-    assert (model.beams, model.windows) == ([1, 5], [1000, 3000])
+    assert (model.beams, model.windows) == ([1, 5], [800, 3000])
 
 
 def test_a_repetition_that_stays_is_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
