@@ -12,7 +12,7 @@ import pytest
 from speech.formats import duration_ms, level_dbfs, peak_dbfs
 from speech.interfaces import Synthesiser, SynthesisFailed, Voice
 from speech.tts.build import build_synthesiser
-from speech.tts.supervised import SynthesiserProcess
+from speech.tts.supervised import Limits, SynthesiserProcess
 from tests.fakes.synthesiser import ScriptedSynthesiser
 
 pytestmark = pytest.mark.contract
@@ -31,6 +31,8 @@ class Subject:
     language: str
 
 
+PATIENT = Limits(request_secs=60, load_secs=90)
+"""The machine that runs the tests may be busy."""
 SUBJECTS = ["scripted", "piper", "open_jtalk", "espeak", "chain-en"]
 
 
@@ -40,14 +42,14 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         case "scripted":
             made = Subject(ScriptedSynthesiser(), "en")
         case "piper":
-            made = Subject(SynthesiserProcess("piper"), "en")
+            made = Subject(SynthesiserProcess("piper", limits=PATIENT), "en")
         case "open_jtalk":
-            made = Subject(SynthesiserProcess("open_jtalk"), "ja")
+            made = Subject(SynthesiserProcess("open_jtalk", limits=PATIENT), "ja")
         case "espeak":
-            made = Subject(SynthesiserProcess("espeak"), "de")
+            made = Subject(SynthesiserProcess("espeak", limits=PATIENT), "de")
         case _:
             language = request.param.removeprefix("chain-")
-            made = Subject(build_synthesiser([language])[0], language)
+            made = Subject(build_synthesiser([language], limits=PATIENT)[0], language)
     yield made
     made.synthesiser.close()
 
@@ -74,15 +76,15 @@ def test_level_is_set_for_the_telephone(subject: Subject) -> None:
 
 
 def test_a_lower_rate_is_slower_and_the_next_text_is_not(subject: Subject) -> None:
-    text = LONG[subject.language]
+    text = SHORT[subject.language]
     lengths = [
         duration_ms(subject.synthesiser.synthesise(text, Voice(subject.language, rate)))
-        for rate in (1.0, 0.8, 1.0, 0.8)
+        for rate in (1.0, 0.6, 1.0, 0.6)
     ]
 
-    assert lengths[1] > 1.1 * lengths[0]
-    assert lengths[2] < 0.95 * lengths[1]
-    assert lengths[3] > 1.1 * lengths[2]
+    assert lengths[1] > 1.2 * lengths[0]
+    assert lengths[2] < 0.85 * lengths[1]
+    assert lengths[3] > 1.2 * lengths[2]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "...", "。！？", "!?\u0000\u0008", "\U0001f600"])
@@ -90,17 +92,18 @@ def test_text_without_words_is_no_sound_and_no_error(subject: Subject, text: str
     assert subject.synthesiser.synthesise(text, Voice(subject.language)) == b""
 
 
-@pytest.mark.parametrize("junk", ["<speak>x</speak>", "[[x]] y", "a\u0000b", "1/0 & % $ # @", "\ud800 word", "x" * 400])
-def test_odd_text_is_spoken_or_refused_and_the_next_is_spoken(subject: Subject, junk: str) -> None:
-    try:
-        assert len(subject.synthesiser.synthesise(junk, Voice(subject.language))) % 2 == 0
-    except SynthesisFailed as failed:
-        assert junk not in failed.reason
+def test_odd_text_is_spoken_or_refused_and_the_next_is_spoken(subject: Subject) -> None:
+    for junk in ("<speak>x</speak>", "[[x]] y", "a\u0000b", "1/0 & % $ # @", "\ud800 word", "x" * 400):
+        try:
+            assert len(subject.synthesiser.synthesise(junk, Voice(subject.language))) % 2 == 0
+        except SynthesisFailed as failed:
+            assert junk not in failed.reason
+
     assert subject.synthesiser.synthesise(SHORT[subject.language], Voice(subject.language))
 
 
 def test_requests_of_several_threads_are_all_answered(subject: Subject) -> None:
-    texts = [f"{SHORT[subject.language]} {number}" for number in range(6)]
+    texts = [f"{SHORT[subject.language]} {number}" for number in range(4)]
     with ThreadPoolExecutor(3) as pool:
         heard = list(pool.map(lambda text: subject.synthesiser.synthesise(text, Voice(subject.language)), texts))
 
