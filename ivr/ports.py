@@ -350,3 +350,6 @@ class Mouth(Protocol):
 
     def render(self, text: str, language: str, rate: float, gain_db: float, cacheable: bool) -> AsyncIterator[bytes]:
         """μ-law at 8 kHz, sentence by sentence. Never raises: what cannot be spoken is a fallback sound."""
+
+    def foresee(self, text: str, language: str, rate: float, gain_db: float, cacheable: bool) -> None:
+        """This will probably be asked for in a moment: begin making its first sentence. Forgotten soon."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import cast
 
 import structlog
 
-from ivr.core.meaning import Expecting
+from ivr.core.meaning import Decision, Expecting, Meaning
 from ivr.ports import Completeness, Understanding
 from ivr.runtime.driver import CallDriver, HeardSpeech
 from speech.interfaces import (
@@ -28,11 +32,37 @@ from speech.vad.confirm import ConfirmerPool
 
 log = structlog.get_logger(__name__)
 
+SENTENCE_ENDS = ".?!。？！"
+"""How recognisers that punctuate end a sentence."""
+CLEAR_SCORE = 0.5
+"""Calibrated score from which an accepted intent shortens the wait for more."""
 _WHOLENESS = {
     Completeness.COMPLETE: Wholeness.COMPLETE,
     Completeness.UNKNOWN: Wholeness.UNKNOWN,
     Completeness.INCOMPLETE: Wholeness.INCOMPLETE,
 }
+
+
+FORESIGHT_SECS = 4.0
+"""A sentence made on a guess is thrown away after this."""
+MOST_FORESEEN = 16
+Wanted = tuple[str, str, float, float]
+"""Text, language, rate, gain."""
+
+
+@dataclass(slots=True, eq=False)
+class _Beginning:
+    """A prompt whose first sentence is being made, or is there."""
+
+    pieces: AsyncGenerator[bytes, None]
+    first: asyncio.Future[bytes] | None
+
+    async def close(self) -> None:
+        """Drops what was not played."""
+        if self.first is not None:
+            self.first.cancel()
+            await asyncio.gather(self.first, return_exceptions=True)
+        await self.pieces.aclose()
 
 
 class SpeakerMouth:
@@ -41,19 +71,54 @@ class SpeakerMouth:
     def __init__(self, speaker: Speaker) -> None:
         """Takes a speaker; closing it stays its owner's work."""
         self._speaker = speaker
+        self._foreseen: OrderedDict[Wanted, _Beginning] = OrderedDict()
+        self._closing: set[asyncio.Future[None]] = set()
 
     async def render(
         self, text: str, language: str, rate: float, gain_db: float, cacheable: bool
     ) -> AsyncIterator[bytes]:
         """μ-law, sentence by sentence."""
-        pieces = self._speaker.render(text, Voice(language, rate), gain_db, cacheable=cacheable)
+        beginning = self._foreseen.pop((text, language, rate, gain_db), None)
+        if beginning is None:
+            beginning = _Beginning(self._pieces(text, language, rate, gain_db, cacheable), None)
         try:
-            async with aclosing(pieces) as stream:  # type: ignore[type-var]
-                async for chunk in stream:
-                    yield chunk
+            if beginning.first is not None:
+                yield await beginning.first
+            async for chunk in beginning.pieces:
+                yield chunk
+        except StopAsyncIteration:
+            return
         except SynthesisFailed as why:
             log.warning("prompt not spoken", language=language, reason=why.reason)
             yield self._speaker.fallback_clip(language)
+        finally:
+            await beginning.close()
+
+    def foresee(self, text: str, language: str, rate: float, gain_db: float, cacheable: bool) -> None:
+        """Begins the first sentence; kept for a few seconds."""
+        wanted = (text, language, rate, gain_db)
+        if not text.strip() or wanted in self._foreseen:
+            return
+        pieces = self._pieces(text, language, rate, gain_db, cacheable)
+        beginning = _Beginning(pieces, asyncio.ensure_future(anext(pieces)))
+        self._foreseen[wanted] = beginning
+        loop = asyncio.get_running_loop()
+        loop.call_later(FORESIGHT_SECS, self._forget, wanted, beginning)
+        while len(self._foreseen) > MOST_FORESEEN:
+            self._forget(*next(iter(self._foreseen.items())))
+
+    def _forget(self, wanted: Wanted, beginning: _Beginning) -> None:
+        if self._foreseen.get(wanted) is beginning:
+            del self._foreseen[wanted]
+            task = asyncio.ensure_future(beginning.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _pieces(
+        self, text: str, language: str, rate: float, gain_db: float, cacheable: bool
+    ) -> AsyncGenerator[bytes, None]:
+        pieces = self._speaker.render(text, Voice(language, rate), gain_db, cacheable=cacheable)
+        return cast("AsyncGenerator[bytes, None]", pieces)
 
 
 class ListenerEars:
@@ -70,6 +135,8 @@ class ListenerEars:
         """One per stream."""
         self._driver = driver
         self._understanding = understanding
+        self._loop = asyncio.get_running_loop()
+        self._guess: tuple[str, Expecting, Meaning] | None = None
         self._listener = Listener(recogniser_for, decode_pool, self._heard, self._wholeness, confirmers=confirmers)
 
     def push(self, at_ms: int, mulaw: bytes) -> None:
@@ -87,10 +154,25 @@ class ListenerEars:
         self._listener.close()
 
     def _wholeness(self, text: str, listen_for: ListenFor) -> Wholeness:
+        """In a worker thread, in the middle of a turn: understands what is there, so that a clear answer waits less."""
         expecting = listen_for.context
         if not isinstance(expecting, Expecting):
             return Wholeness.UNKNOWN
-        return _WHOLENESS[self._understanding.completeness(text, expecting)]
+        whole = _WHOLENESS[self._understanding.completeness(text, expecting)]
+        if whole is Wholeness.INCOMPLETE or not text:
+            return whole
+        meaning = self._understanding.interpret(text, expecting)
+        self._guess = (text, expecting, meaning)
+        with suppress(RuntimeError):  # the loop is closing: nobody needs the guess any more
+            self._loop.call_soon_threadsafe(self._driver.foresee, text, meaning, expecting)
+        if whole is Wholeness.UNKNOWN and is_clear(meaning) and text.rstrip()[-1] in SENTENCE_ENDS:
+            return Wholeness.COMPLETE
+        return whole
+
+    def _guessed(self, text: str) -> Meaning | None:
+        """The meaning already found for exactly this text at the present step."""
+        guess = self._guess
+        return guess[2] if guess is not None and guess[0] == text and guess[1] is self._driver.expecting else None
 
     def _heard(self, event: ListenerEvent) -> None:
         match event:
@@ -108,5 +190,13 @@ class ListenerEars:
                         ended_at,
                         recognition.decode_ms,
                         recognition.engine,
-                    )
+                    ),
+                    self._guessed(recognition.text),
                 )
+
+
+def is_clear(meaning: Meaning) -> bool:
+    """Nothing more need be waited for: an intent beyond doubt, a command, or an answer of the knowledge base."""
+    if meaning.command is not None or meaning.answer is not None:
+        return True
+    return meaning.decision is Decision.ACCEPT and bool(meaning.intents) and meaning.intents[0].score >= CLEAR_SCORE

@@ -103,7 +103,8 @@ class CallDriver:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listen_id = 0
-        self._expecting = Expecting(Kind.NOTHING, "en")
+        self.expecting = Expecting(Kind.NOTHING, "en")
+        """What the caller may say now."""
         self._timing = _Timing()
         self._saved: dict[str, Any] = {}
         self.ending: EndCause | None = None
@@ -142,13 +143,31 @@ class CallDriver:
         """It was no speech after all."""
         self.post(NoiseHeard(at_ms + self._offset, self._listen_id))
 
-    def heard(self, speech: HeardSpeech) -> None:
-        """The caller's turn is over: understand it off the loop, then post it."""
-        self._spawn(self._understand(speech, self._listen_id, self._expecting))
+    def heard(self, speech: HeardSpeech, meaning: Meaning | None = None) -> None:
+        """The caller's turn is over: understand it off the loop (unless that was done already), then post it."""
+        if meaning is not None:
+            self._understood(speech, self._listen_id, self.expecting, meaning)
+        else:
+            self._spawn(self._understand(speech, self._listen_id, self.expecting))
+
+    def foresee(self, text: str, meaning: Meaning, expecting: Expecting) -> None:
+        """Perhaps the turn is over: ask a copy of the session what it would say, and begin to make that."""
+        if expecting is not self.expecting or self.session.is_over:
+            return
+        shadow = CallSession.restore(self.session.flow, self.session.snapshot())
+        event = UtteranceHeard(self.now(), shadow.state.listen_id, text, meaning)
+        for command in shadow.handle(event):
+            if isinstance(command, PlayPrompt):
+                cacheable = self._equipment.is_cacheable(command.text)
+                self._equipment.mouth.foresee(command.text, command.language, command.rate, command.gain_db, cacheable)
+                return
 
     async def _understand(self, speech: HeardSpeech, listen_id: int, expecting: Expecting) -> None:
         interpret = self._equipment.understanding.interpret
         meaning = await self._in_thread(Meaning(), interpret, speech.text, expecting, speech.alternatives)
+        self._understood(speech, listen_id, expecting, meaning)
+
+    def _understood(self, speech: HeardSpeech, listen_id: int, expecting: Expecting, meaning: Meaning) -> None:
         ended_at = speech.ended_at + self._offset
         self._timing = _Timing(ended_at, speech.decode_ms, expecting.kind is not Kind.OPEN)
         self._remember(speech, meaning, ended_at)
@@ -212,7 +231,7 @@ class CallDriver:
             case StopPlayback(prompt_id):
                 self.line.stop(prompt_id)
             case Listen(listen_id, expecting):
-                self._listen_id, self._expecting = listen_id, expecting
+                self._listen_id, self.expecting = listen_id, expecting
                 self.ears.listen(expecting)
             case SetTimer(timer_id, after_ms, _):
                 loop = asyncio.get_running_loop()
