@@ -71,7 +71,8 @@ make_environment() {
 install_python_packages() {
   local pip=("$VENV/bin/python" -m pip --disable-pip-version-check)
   say "installing Python packages (the first time takes a few minutes)"
-  "${pip[@]}" install -qq --require-hashes --no-deps --progress-bar off -r requirements.lock
+  # Bytecode is made when a module is first used; most never are.
+  "${pip[@]}" install -qq --no-compile --require-hashes --no-deps --progress-bar off -r requirements.lock
   "${pip[@]}" install -qq --no-deps --no-build-isolation -e .
 }
 
@@ -82,6 +83,12 @@ verify_models() {
   }
 }
 
+# One set-up at a time: `make demo` and `make test` may be called side by side.
+mkdir -p .cache
+if command -v flock >/dev/null; then
+  exec 9>.cache/setup.lock
+  flock 9
+fi
 install_packages
 readonly wanted=$(fingerprint)
 if [[ -x $VENV/bin/ivr && -f $STAMP && $(<"$STAMP") == "$wanted" ]]; then
