@@ -25,6 +25,8 @@ from ivr.understanding.text import MAX_CHARS
 Vectors = NDArray[np.float32]
 DIMENSION = 384
 _RECENT = 32
+_MAX_QUERY_CHARS = 200
+_MAX_FILE_CHARS = MAX_CHARS
 _MODEL = "e5-small-q4"
 _log = structlog.get_logger(__name__)
 
@@ -66,7 +68,7 @@ class Embedder:
         with self._lock:
             known = self._recent.get(text)
             if known is None:
-                known = np.asarray(self._model.query(text[:MAX_CHARS]), dtype=np.float32)
+                known = np.asarray(self._model.query(text[:_MAX_QUERY_CHARS]), dtype=np.float32)
                 self._recent[text] = known
                 if len(self._recent) > _RECENT:
                     self._recent.pop(next(iter(self._recent)))
@@ -87,7 +89,7 @@ class Embedder:
         for key, text in zip(keys, texts, strict=True):
             if key not in known and key not in fresh:
                 with self._lock:
-                    fresh[key] = np.asarray(self._model.encode(text, is_query), dtype=np.float32)
+                    fresh[key] = np.asarray(self._model.encode(text[:_MAX_FILE_CHARS], is_query), dtype=np.float32)
         self._cache.write(fresh)
         known.update(fresh)
         rows = [known[key] for key in keys]
