@@ -40,6 +40,10 @@ OVERRIDES = "IVR_CONNECTOR_OVERRIDES"
 """Environment variable naming a YAML file with rows for connectors; for tests, refused in production."""
 
 
+HOURS_OVERRIDE = "IVR_HOURS_OVERRIDE"
+"""Environment variable `open` or `closed`, in place of all opening hours; for tests, refused in production."""
+
+
 class Refused(Exception):
     """The settings are such that starting would be unsafe. `reasons` are sentences."""
 
@@ -60,6 +64,12 @@ def config_dir(environ: Mapping[str, str] | None = None) -> Path:
 def read_settings() -> Settings:
     """The settings of this process. Raises `SettingsError` with every mistake."""
     return load_settings(config_dir(), os.environ)
+
+
+def hooks_of_tests(settings: Settings) -> list[str]:
+    """Reasons not to start in production: what only tests may set."""
+    hooks = [name for name in (OVERRIDES, HOURS_OVERRIDE) if os.environ.get(name)]
+    return [f"{name} is set, which is for tests only; unset it" for name in hooks] if settings.is_production else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +104,15 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         upgrade(database.engine)
     if guarded:
         reasons = refusals(settings, check_safety(database.engine))
-        if settings.is_production and os.environ.get(OVERRIDES):
-            reasons.append(f"{OVERRIDES} is set: invented rows must not answer real callers; unset it")
+        reasons += hooks_of_tests(settings)
         if reasons:
             database.close()
             raise Refused(reasons)
     requests = SqlRequestStore(database)
     connectors = open_connectors(settings, base, requests)
-    flows = FlowBook(settings.flows.dir, settings.config_dir / "hours.yaml", connectors.operations(), base)
+    hours_file = settings.config_dir / "hours.yaml"
+    always = {"open": True, "closed": False}.get(os.environ.get(HOURS_OVERRIDE, ""))
+    flows = FlowBook(settings.flows.dir, hours_file, connectors.operations(), base, always=always)
     return House(
         settings=settings,
         base=base,

@@ -118,7 +118,7 @@ class MediaProcess:
         cache = settings.speech.cache_dir.parent
         self.synthesiser, self.speaking_reasons = build_synthesiser(languages)
         warm = asyncio.to_thread(self.synthesiser.warm)
-        self.understanding = LocalUnderstanding(settings.flows.dir, cache / "embeddings")
+        self.understanding = LocalUnderstanding(settings.flows.dir, cache / "embeddings", reference=flows.local_now)
         warm_understanding = asyncio.to_thread(self.understanding.warm, languages, flow_sets(flows.flows))
         load = asyncio.to_thread(
             load_recognisers, languages, settings.speech.engine.value, settings.speech.models_dir, cache / "models"

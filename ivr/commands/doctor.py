@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import Enum
 
-from ivr.app import OVERRIDES, config_dir, open_connectors
+from ivr.app import config_dir, hooks_of_tests, open_connectors
 from ivr.commands.common import say
 from ivr.flows.book import FlowBook
 from ivr.flows.problems import FlowInvalid
@@ -98,9 +98,7 @@ def _database(settings: Settings) -> Findings:
 
 
 def _starting(settings: Settings) -> Findings:
-    reasons = refusals(settings)
-    if settings.is_production and os.environ.get(OVERRIDES):
-        reasons.append(f"{OVERRIDES} is set: invented rows must not answer real callers; unset it")
+    reasons = refusals(settings) + hooks_of_tests(settings)
     for reason in reasons:
         yield Finding("start", Verdict.BAD, reason)
     if settings.carrier.is_simulated and not settings.is_production:

@@ -13,10 +13,14 @@ from ivr.serve import Phase, ProcessSpec, Progress, ivr_command, supervise
 from ivr.settings import Settings
 
 
+ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Number libraries start a thread for every core and keep them spinning; our own threads use the cores already."""
+
+
 def specs_for(config: Settings, environment: Mapping[str, str] | None = None) -> list[ProcessSpec]:
     """The three processes of one machine. Calls end before the web process that brings them back does."""
     drain = config.timeouts.drain_secs
-    env = dict(environment) if environment is not None else None
+    env = {**(os.environ if environment is None else environment), **ONE_THREAD_EACH}
     return [
         ProcessSpec("media", ivr_command("media"), env, _listens(config.media.host, config.media.port), drain + 10, 0),
         ProcessSpec("worker", ivr_command("worker"), env, None, 10, 0),

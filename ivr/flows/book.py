@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -39,9 +39,19 @@ class FlowBook:
     """Flows and hours. Thread-safe."""
 
     def __init__(
-        self, folder: Path, hours_file: Path, operations: Mapping[str, Sequence[str]] | None, base: Path | None = None
+        self,
+        folder: Path,
+        hours_file: Path,
+        operations: Mapping[str, Sequence[str]] | None,
+        base: Path | None = None,
+        *,
+        always: bool | None = None,
     ) -> None:
-        """Loads everything. Raises `FlowInvalid` with the problems of all files."""
+        """Loads everything; `always` overrides every schedule (for tests).
+
+        Raises `FlowInvalid` with the problems of all files.
+        """
+        self._always = always
         self._folder, self._hours_file, self._operations = folder, hours_file, operations
         self._base = base or folder.parent
         self._lock = threading.Lock()
@@ -92,16 +102,24 @@ class FlowBook:
             return self._versions.get((name, version)) or self._current[name]
 
     def for_number(self, dialled: str) -> Flow | None:
-        """The flow a dialled number enters."""
+        """The flow a dialled number enters; where there is only one flow, it answers every number."""
         with self._lock:
-            return next((flow for flow in self._current.values() if dialled in flow.numbers), None)
+            flows = list(self._current.values())
+        only = flows[0] if len(flows) == 1 else None
+        return next((flow for flow in flows if dialled in flow.numbers), only)
+
+    def local_now(self) -> datetime:
+        """The present moment where the company is: the zone of its first schedule."""
+        zone = next((hours.zone for hours in self._hours.values()), None)
+        return datetime.now(zone or UTC)
 
     def opening(self, flow: Flow, at: datetime) -> tuple[bool, dict[str, str]]:
         """Whether people are there, and when, in words per language."""
         hours = self._hours.get(flow.hours or "")
         if hours is None:
             return True, {}
-        return hours.is_open(at), {language: hours.text(language) for language in flow.languages}
+        is_open = hours.is_open(at) if self._always is None else self._always
+        return is_open, {language: hours.text(language) for language in flow.languages}
 
 
 def read_all(

@@ -33,7 +33,18 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "timeouts": Timeouts,
     "log": Log,
 }
-FIXED = frozenset({"IVR_PUBLIC_URL", "IVR_DATABASE_URL", "IVR_SECRET_KEY", "IVR_ENVIRONMENT"})
+FIXED = frozenset(
+    {
+        "IVR_PUBLIC_URL",
+        "IVR_DATABASE_URL",
+        "IVR_SECRET_KEY",
+        "IVR_ENVIRONMENT",
+        "IVR_CONFIG_DIR",
+        # For tests only; read in ivr.app, which refuses them in production.
+        "IVR_CONNECTOR_OVERRIDES",
+        "IVR_HOURS_OVERRIDE",
+    }
+)
 DEFAULT_DATABASE_URL = "sqlite:///var/denwaban.sqlite"
 
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")

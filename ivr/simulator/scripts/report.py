@@ -48,15 +48,15 @@ def overall(figures: Iterable[Figures]) -> dict[str, Any]:
     """Percentiles over calls, in milliseconds; null where nothing was measured."""
     every = list(figures)
     return {
-        "first_sound_ms": _percentiles([one.first_sound_ms for one in every if one.first_sound_ms is not None]),
-        "turn_gap_ms": _percentiles([gap for one in every for gap in one.turn_gaps_ms]),
-        "key_gap_ms": _percentiles([gap for one in every for gap in one.key_gaps_ms]),
-        "barge_in_clear_ms": _percentiles([gap for one in every for gap in one.barge_in_ms]),
+        "first_sound_ms": percentiles([one.first_sound_ms for one in every if one.first_sound_ms is not None]),
+        "turn_gap_ms": percentiles([gap for one in every for gap in one.turn_gaps_ms]),
+        "key_gap_ms": percentiles([gap for one in every for gap in one.key_gaps_ms]),
+        "barge_in_clear_ms": percentiles([gap for one in every for gap in one.barge_in_ms]),
         "longest_silence_ms": max((one.longest_silence_ms for one in every), default=None),
     }
 
 
-def _percentiles(values: list[int]) -> dict[str, int] | None:
+def percentiles(values: list[int]) -> dict[str, int] | None:
     """Nearest rank."""
     ordered = sorted(values)
     if not ordered:
