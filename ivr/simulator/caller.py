@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -197,7 +198,7 @@ class Caller(SilentParty):
         done = self._begin(InputKind.KEYS, (len(keys) - 1) * BETWEEN_KEYS_MS)
         for count, digit in enumerate(keys):
             due = done.started_at + count * BETWEEN_KEYS_MS
-            await self.wait_until(lambda due=due: self.at_ms + FRAME_MS >= due, 10_000)  # type: ignore[misc]
+            await self.wait_until(partial(self._has_come, due), 10_000)
             if self._call is not None and not self.is_over:
                 self._call.press(digit)
         return done
@@ -206,6 +207,9 @@ class Caller(SilentParty):
         """Ends the call from the caller's side."""
         if self._call is not None:
             self._call.hang_up()
+
+    def _has_come(self, at_ms: int) -> bool:
+        return self.at_ms + FRAME_MS >= at_ms
 
     def _begin(self, kind: InputKind, duration_ms: int) -> Input:
         """An input begins with the next frame; sound that goes on behind it is not the reply."""

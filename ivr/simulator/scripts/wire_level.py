@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from ivr.simulator.caller import Caller, CallerEars, CallerVoice, Input, InputKind, Samples, SpeechMissing, Stretch
 from ivr.simulator.carrier import Carrier, CarrierCall, EventKind
@@ -217,10 +218,9 @@ class _WireRun:
                 looked_at = ended
                 if await self.hearing.has(words, caller.stretches[self.first : ended], language):
                     return ended - 1
-            elif caller.is_over or caller.at_ms >= deadline:
+            if caller.is_over or caller.at_ms >= deadline:
                 return None
-            else:
-                await caller.wait_until(lambda seen=ended: self._has_ended(seen), deadline - caller.at_ms)  # type: ignore[misc]
+            await caller.wait_until(partial(self._has_ended, ended), deadline - caller.at_ms)
 
     def _has_ended(self, seen: int) -> bool:
         stretches = self.caller.stretches
