@@ -12,7 +12,6 @@ from ivr.commands.common import settings, tell
 from ivr.serve import Phase, ProcessSpec, Progress, ivr_command, supervise
 from ivr.settings import Settings
 
-
 ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Number libraries start a thread for every core and keep them spinning; our own threads use the cores already."""
 
