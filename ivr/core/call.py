@@ -100,6 +100,11 @@ class Call:
             self.state.turn.append(text)
             self._play(text, self.node.interruptible if interruptible is None else interruptible, from_ms)
 
+    def ask(self, text: str) -> None:
+        """Speaks the present question; after a resume it is not said twice."""
+        self.state.question = text
+        self.say(text)
+
     def say_consent(self, text: str) -> None:
         """Speaks the notice; it cannot be interrupted and is not repeated."""
         self._play(text, False, 0)
@@ -121,7 +126,7 @@ class Call:
         """Stops what may be stopped; True when something was."""
         stopped = False
         for playing in self.state.playing:
-            if not playing.stopped and (playing.interruptible or (force and not playing.is_consent)):
+            if not playing.stopped and (playing.interruptible or force):
                 playing.stopped = stopped = True
                 playing.is_resumable = is_resumable
                 self.order(StopPlayback(playing.prompt_id))
@@ -129,7 +134,7 @@ class Call:
 
     def begin_turn(self) -> None:
         """The caller answered: forget what `repeat` would repeat, and what was interrupted."""
-        self.hush(force=True)
+        self.hush()
         self.forget_interruption()
         self.state.turn.clear()
         self.state.keyed = ""
@@ -168,7 +173,7 @@ class Call:
             question=state.turn[-1] if state.turn else "",
             intent_sets=self.flow.intents,
         )
-        state.listen_id = self.new_id()
+        state.listen_id, state.listened_at = self.new_id(), self.at
         self.order(Listen(state.listen_id, complete))
 
     def listen_for_commands(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.flow import spoken
@@ -48,9 +48,9 @@ class Hours:
         for offset in range(within_days + 1):
             day = local.date() + timedelta(days=offset)
             for start, _ in self.spans(day):
-                opening = datetime.combine(day, start, self.zone)
-                if opening > local:
-                    return opening.astimezone(moment.tzinfo)
+                opening = datetime.combine(day, start, self.zone).astimezone(UTC)
+                if opening > moment:
+                    return opening
         return None
 
     def text(self, language: str) -> str:

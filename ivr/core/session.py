@@ -9,6 +9,7 @@ Verbs, commands and ladders live in `ivr/core/flow`; here events find their way 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ivr.core.call import Call
@@ -28,11 +29,13 @@ from ivr.core.events import (
     UtteranceHeard,
 )
 from ivr.core.flow import everywhere
-from ivr.core.flow.keys import ONE_KEY
-from ivr.core.flow.ladder import NO_INPUT_MS, give_up
-from ivr.core.flow.model import AskVerb, Flow, ListenVerb
+from ivr.core.flow.keys import KEYLESS, ONE_KEY
+from ivr.core.flow.ladder import NO_INPUT_MS, await_goodbye, give_up
+from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb
 from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.flow.verbs import rules_for
+from ivr.core.flow.verbs.ask import INTER_DIGIT_MS
+from ivr.core.meaning import Decision, Meaning
 from ivr.core.state import CallState, Phase, Step, from_snapshot, to_snapshot
 
 MAX_HOPS = 50
@@ -57,7 +60,7 @@ class CallSession:
         """A session that goes on where a snapshot was taken; feed it `CallResumed`. Raises `SnapshotError`."""
         state, unheard = from_snapshot(snapshot)
         if state.node not in flow.nodes:
-            state.node = flow.start
+            state.node, state.step = flow.start, Step.MAIN
         return cls(flow, state, unheard)
 
     def snapshot(self) -> dict[str, Any]:
@@ -133,11 +136,14 @@ class CallSession:
         if leaving:
             self._say_unheard()
             state.phase = Phase.LEAVING
-            call.set_timer("goodbye", 20_000, patient=False)
+            await_goodbye(call)
             return
-        unheard = bool(self._unheard)
+        is_said = state.question in self._unheard
         self._say_unheard()
-        rules_for(call.node.verb).ask_again(call, call.node.verb, is_said=unheard)
+        if isinstance(call.node.verb, ListenVerb | AskVerb | DoVerb):
+            rules_for(call.node.verb).ask_again(call, call.node.verb, is_said=is_said)
+        else:  # the flow was changed meanwhile, and this step waits for nothing any more
+            call.goto(state.node)
 
     def _say_unheard(self) -> None:
         for text in self._unheard:
@@ -169,12 +175,28 @@ class CallSession:
         call = self._call
         if event.listen_id != self.state.listen_id or self.state.phase in SILENT:
             return
+        if self._is_overheard(event):
+            self._noise(NoiseHeard(event.at, event.listen_id))
+            return
         call.cancel_timer("no_input", "inter_digit")
         call.forget_interruption()
         if event.meaning.command is not None:
             everywhere.run(call, event.meaning.command, event.meaning.language)
+        elif self._is_refusal(event.meaning):
+            everywhere.run(call, "no_recording")
         elif self.state.phase is Phase.ASKING:
             rules_for(call.node.verb).heard(call, call.node.verb, event)
+
+    def _is_overheard(self, event: UtteranceHeard) -> bool:
+        """Words that began before the present question did and mean nothing here, such as thanks during a look-up."""
+        is_empty = replace(event.meaning, intents=(), decision=Decision.REJECT) == Meaning()
+        is_older = 0 < event.started_at < self.state.listened_at
+        return is_older and is_empty and event.meaning.decision is Decision.REJECT
+
+    def _is_refusal(self, meaning: Meaning) -> bool:
+        consent = self.flow.consent
+        wanted = consent.refuse_intent if consent is not None and not self.state.is_refused else None
+        return wanted is not None and meaning.intent == wanted and meaning.decision is Decision.ACCEPT
 
     def _noise(self, event: NoiseHeard) -> None:
         if event.listen_id == self.state.listen_id and self.state.phase not in SILENT:
@@ -189,7 +211,12 @@ class CallSession:
         pieces, state.interrupted, state.was_noise = state.interrupted, [], False
         for text, heard_ms in pieces:
             call.replay(text, from_ms=heard_ms)
-        if state.phase is Phase.ASKING and not call.is_speaking:
+        if state.phase is not Phase.ASKING:
+            return
+        if state.keyed:
+            call.cancel_timer("no_input")
+            call.set_timer("inter_digit", INTER_DIGIT_MS)
+        elif not call.is_speaking:
             call.set_timer("no_input", NO_INPUT_MS)
 
     def _pressed(self, digit: str) -> None:
@@ -201,7 +228,7 @@ class CallSession:
         if self._refuses(digit):
             everywhere.run(call, "no_recording")
             return
-        if state.phase is Phase.WORKING:
+        if state.phase is Phase.WORKING and (digit != "0" or state.typed):
             rules_for(call.node.verb).key(call, call.node.verb, digit)
             return
         call.hush()
@@ -218,7 +245,8 @@ class CallSession:
     def _key(self, digit: str) -> None:
         """0 is a person wherever it cannot be part of an entry; `*` repeats at an open question."""
         call, verb = self._call, self._call.node.verb
-        is_entry = isinstance(verb, AskVerb) and self.state.step is Step.MAIN and verb.type.name not in ONE_KEY
+        keyless = (*ONE_KEY, *KEYLESS)
+        is_entry = isinstance(verb, AskVerb) and self.state.step is Step.MAIN and verb.type.name not in keyless
         if digit == "0" and not is_entry and not (isinstance(verb, ListenVerb) and "0" in verb.keys):
             everywhere.run(call, "agent")
         elif digit == "*" and isinstance(verb, ListenVerb) and "*" not in verb.keys:
@@ -240,6 +268,7 @@ class CallSession:
             self._call.start_recording()
         if playing.is_resumable and not event.completed:
             state.interrupted.append((playing.text, event.heard_ms))
+        if playing.is_resumable:
             self._go_on_after_noise()
         if not state.playing:
             self._quiet()
@@ -272,11 +301,14 @@ class CallSession:
     def _travel(self) -> None:
         """Enters nodes until one of them waits for something; then keys typed ahead are used."""
         call = self._call
-        for _ in range(MAX_HOPS):
+        hops = 0
+        while hops < MAX_HOPS:
             if call.next_node is not None:
                 name, call.next_node = call.next_node, None
                 self._enter(name)
+                hops += 1
             elif self.state.typed and self.state.phase is Phase.ASKING:
+                hops = 0
                 digit, self.state.typed = self.state.typed[0], self.state.typed[1:]
                 call.hush()
                 self._key(digit)

@@ -79,6 +79,8 @@ class CallState:
     """Values said before they were asked for, by slot type."""
     turn: list[str] = field(default_factory=list)
     """What was said to the caller since the last answer; `repeat` says it again."""
+    question: str = ""
+    """The present question, as it was said last."""
     value: str = ""
     """During a read-back: the value."""
     intent: str = ""
@@ -99,12 +101,16 @@ class CallState:
     """The speech that stopped them was none; they go on as soon as all have stopped."""
     timers: dict[str, int] = field(default_factory=dict)
     listen_id: int = 0
+    listened_at: int = 0
+    """When the present `Listen` was ordered, ms."""
     lookup_id: int = 0
     keyed: str = ""
     typed: str = ""
 
 
-_PASSING = ("playing", "interrupted", "was_noise", "timers", "listen_id", "lookup_id", "keyed", "typed")
+_PASSING = (
+    "playing", "interrupted", "was_noise", "timers", "listen_id", "listened_at", "lookup_id", "keyed", "typed",
+)  # fmt: skip
 
 
 def to_snapshot(state: CallState) -> dict[str, Any]:

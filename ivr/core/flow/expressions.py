@@ -312,7 +312,7 @@ def _compare(left: Any, operator: str, right: Any) -> bool:
     left, right = _comparable(left, right)
     try:
         return _ORDERINGS[operator](left, right)
-    except TypeError:
+    except (TypeError, ArithmeticError, ValueError):
         return operator == "!="
 
 

@@ -8,6 +8,8 @@ from ivr.core.meaning import SlotGuess, SlotType
 
 ONE_KEY = ("yes_no", "choice")
 """Types that are answered by a single key."""
+KEYLESS = ("name", "text")
+"""Types that no key can answer."""
 YES_NO = {"1": "yes", "2": "no"}
 
 

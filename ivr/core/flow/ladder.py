@@ -9,6 +9,8 @@ from ivr.core.state import Phase
 
 NO_INPUT_MS = 6000
 """Silence after a question before it counts as no input, ms."""
+SLOWEST_MS = 300
+"""No voice takes longer for a character, at the usual rate."""
 MEANT = {"no_input": Phrase.NO_INPUT, "no_match": Phrase.NO_MATCH}
 
 
@@ -24,10 +26,10 @@ def climb(call: Call, kind: str, ladder: Ladder, question: str, *, failure: str 
         return False
     call.begin_turn()
     if ladder.prompt is not None:
-        call.say(call.text(ladder.prompt))
+        call.ask(call.text(ladder.prompt))
     else:
         call.say(phrase(MEANT[kind], call.state.language))
-        call.say(question)
+        call.ask(question)
     call.say(hint)
     return True
 
@@ -54,6 +56,12 @@ def start_leaving(call: Call) -> None:
     call.cancel_timers()
     call.state.phase = Phase.LEAVING
     if call.is_speaking:
-        call.set_timer("goodbye", 20_000, patient=False)
+        await_goodbye(call)
     else:
         call.hang_up(call.state.outcome or "resolved")
+
+
+def await_goodbye(call: Call) -> None:
+    """The call ends when everything was heard; a timer ends it should the news of that never come."""
+    waiting = sum(len(playing.text) for playing in call.state.playing if not playing.stopped)
+    call.set_timer("goodbye", 20_000 + int(waiting * SLOWEST_MS / call.state.rate), patient=False)

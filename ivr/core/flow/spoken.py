@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date as Date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _EN_DIGITS = dict(enumerate("zero one two three four five six seven eight nine".split()))
 _JA_DIGITS = dict(enumerate("ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュウ".split()))
@@ -26,7 +26,8 @@ _JA_DAYS = "月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜�
 _EN_CURRENCIES = {"USD": ("dollar", "cent"), "EUR": ("euro", "cent"), "GBP": ("pound", "penny"), "JPY": ("yen", "sen")}
 _JA_CURRENCIES = {"USD": "ドル", "EUR": "ユーロ", "GBP": "ポンド", "JPY": "円"}
 _DEFAULT_CURRENCY = {"en": "USD", "ja": "JPY"}
-_LARGEST = 10**12
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,9})?")
+"""What is read as a number. No exponents: a short text must not become a long one."""
 
 
 def groups(text: str) -> list[str]:
@@ -87,11 +88,8 @@ def _english(value: int) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < _LARGEST else None
+    plain = text.replace(",", "").strip()
+    return Decimal(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def number(text: str, language: str) -> str:

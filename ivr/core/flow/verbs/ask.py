@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from ivr.core.call import Call
 from ivr.core.events import UtteranceHeard
@@ -35,13 +36,16 @@ def enter(call: Call, verb: AskVerb) -> None:
 
 
 def _fits(kind: SlotType, value: str) -> bool:
+    if kind.name == "digits":
+        guess = value_of(kind, value, date.min)
+        return guess is not None and guess.is_valid
     return kind.length is None or len(value) == kind.length
 
 
 def ask_again(call: Call, verb: AskVerb, *, is_said: bool = False) -> None:
     """Says the present question and hears the answer."""
     if not is_said:
-        call.say(_question(call, verb))
+        call.ask(_question(call, verb))
     _hear(call, verb)
 
 
@@ -145,15 +149,15 @@ def _ask_afresh(call: Call, verb: AskVerb) -> None:
         return
     call.begin_turn()
     call.say(phrase(Phrase.ASK_AFRESH, call.state.language))
-    call.say(_question(call, verb))
+    call.ask(_question(call, verb))
     call.say(_hint(call, verb))
     _hear(call, verb)
 
 
 def _take(call: Call, verb: AskVerb, guess: SlotGuess, *, sure: bool) -> None:
     if not guess.is_valid:
-        _climb(call, verb, "no_match", invalid=True)
-    elif verb.type.name != "yes_no" and (
+        _climb(call, verb, "no_match", wrong=guess.value)
+    elif (guess.value and verb.type.name != "yes_no") and (
         verb.confirm is Confirm.READ_BACK or (verb.confirm is Confirm.WHEN_UNSURE and not sure)
     ):
         _read_back(call, verb, guess.value)
@@ -175,39 +179,41 @@ def _store(call: Call, verb: AskVerb, value: str) -> None:
     call.goto(verb.by_value.get(value) or verb.then or next(iter(verb.by_value.values())))
 
 
-def _climb(call: Call, verb: AskVerb, kind: str, *, invalid: bool = False) -> None:
+def _climb(call: Call, verb: AskVerb, kind: str, *, wrong: str | None = None) -> None:
     ladder = verb.no_match if kind == "no_match" else verb.no_input
     if call.at_step(Step.READ_BACK):
         hint = phrase(Phrase.SAY_YES_OR_NO, call.state.language)
         ladder = replace(ladder, prompt=None)
     else:
-        hint = _hint(call, verb, invalid=invalid)
+        hint = _hint(call, verb, wrong)
     if climb(call, kind, ladder, _question(call, verb), failure=verb.failure, hint=hint):
         _hear(call, verb)
 
 
-def _hint(call: Call, verb: AskVerb, *, invalid: bool = False) -> str:
-    """The keypad is offered as soon as speaking did not work."""
+def _hint(call: Call, verb: AskVerb, wrong: str | None = None) -> str:
+    """The keypad is offered as soon as speaking did not work; of a value that was heard, what is wrong with it."""
     language, kind = call.state.language, verb.type
     if kind.name == "yes_no":
         return phrase(Phrase.SAY_YES_OR_NO, language)
     parts = []
-    if invalid:
-        wrong = Phrase.WRONG_LENGTH if kind.length is not None else Phrase.INVALID
-        parts.append(phrase(wrong, language, length=str(kind.length)))
+    if wrong is not None and kind.length not in (None, len(wrong)):
+        parts.append(phrase(Phrase.WRONG_LENGTH, language, length=str(kind.length)))
+    elif wrong is not None:
+        parts.append(phrase(Phrase.INVALID, language))
     if kind.name in ("digits", "phone", "number"):
         parts.append(phrase(Phrase.KEYPAD_DIGITS, language))
     return " ".join(parts)
 
 
 def key(call: Call, verb: AskVerb, digit: str) -> None:
-    """Collects an entry; `*` starts it over, `#` ends it."""
-    if call.at_step(Step.READ_BACK) and not call.state.keyed:
+    """Collects an entry; `*` starts it over (and repeats the question when there is none), `#` ends it."""
+    if call.at_step(Step.READ_BACK):
         _key_read_back(call, verb, digit)
         return
     if digit == "*" and verb.type.name != "money":
-        call.state.keyed = ""
-    elif digit == "#":
+        _start_over(call, verb)
+        return
+    if digit == "#":
         _keyed(call, verb)
         return
     else:
@@ -216,6 +222,14 @@ def key(call: Call, verb: AskVerb, digit: str) -> None:
         _keyed(call, verb)
     else:
         call.set_timer("inter_digit", INTER_DIGIT_MS)
+
+
+def _start_over(call: Call, verb: AskVerb) -> None:
+    was_empty, call.state.keyed = not call.state.keyed, ""
+    call.cancel_timer("inter_digit")
+    if was_empty:
+        call.begin_turn()
+    ask_again(call, verb, is_said=not was_empty)
 
 
 def _key_read_back(call: Call, verb: AskVerb, digit: str) -> None:
@@ -232,7 +246,7 @@ def _keyed(call: Call, verb: AskVerb) -> None:
     call.cancel_timer("inter_digit")
     guess = value_of(_type(call, verb), keyed, call.today)
     if guess is None:
-        _climb(call, verb, "no_match", invalid=bool(keyed))
+        _climb(call, verb, "no_match", wrong=keyed or None)
     else:
         _take(call, verb, guess, sure=verb.type.name in ONE_KEY or guess.is_valid)
 

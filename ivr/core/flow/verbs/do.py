@@ -45,7 +45,9 @@ def _argument(call: Call, template: Template) -> Any:
 
 def timed_out(call: Call, verb: DoVerb, why: str) -> None:
     """`filler`: say that we are at it. `lookup`: give up waiting."""
-    if why == "filler" and not call.is_speaking:
+    if why == "filler" and call.is_speaking:
+        call.set_timer("filler", FILLER_MS, patient=False)
+    elif why == "filler":
         call.say(call.text(verb.filler) if verb.filler else phrase(Phrase.WORKING, call.state.language))
     elif why == "lookup":
         _finish(call, verb, LookUpOutcome.FAILED, "deadline")
@@ -60,6 +62,7 @@ def looked_up(call: Call, verb: DoVerb, event: LookUpFinished) -> None:
 
 def _finish(call: Call, verb: DoVerb, outcome: LookUpOutcome, reason: str) -> None:
     call.cancel_timer("filler", "lookup")
+    call.forget_interruption()
     call.state.lookup_id = 0
     call.note("look_up", operation=verb.call, outcome=outcome.value, reason=reason)
     if outcome is LookUpOutcome.FOUND:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.core.call import Call
 from ivr.core.events import UtteranceHeard
 from ivr.core.flow.ladder import NO_INPUT_MS, climb
@@ -23,7 +25,7 @@ def enter(call: Call, verb: ListenVerb) -> None:
 def ask_again(call: Call, verb: ListenVerb, *, is_said: bool = False) -> None:
     """Says the present question and hears the answer."""
     if not is_said:
-        call.say(_question(call, verb))
+        call.ask(_question(call, verb))
     _hear(call, verb)
 
 
@@ -116,7 +118,10 @@ def _step(call: Call, verb: ListenVerb, step: Step, *, keep_turn: bool = False) 
 
 def _climb(call: Call, verb: ListenVerb, kind: str) -> None:
     ladder = verb.no_match if kind == "no_match" else verb.no_input
-    if climb(call, kind, ladder, _question(call, verb), failure=None):
+    hint = ""
+    if call.at_step(Step.DID_YOU_WANT):
+        ladder, hint = replace(ladder, prompt=None), phrase(Phrase.SAY_YES_OR_NO, call.state.language)
+    if climb(call, kind, ladder, _question(call, verb), failure=None, hint=hint):
         _hear(call, verb)
 
 
@@ -126,7 +131,7 @@ def key(call: Call, verb: ListenVerb, digit: str) -> None:
         _answered_did_you_want(call, verb, Meaning(yes_no=digit == "1"))
     elif digit in verb.keys:
         call.begin_turn()
-        call.note("key_choice", node=call.state.node)
+        call.note("key_choice", node=call.state.node, key=digit)
         call.goto(verb.keys[digit])
     elif digit == "#":
         _hear(call, verb)
