@@ -178,6 +178,7 @@ class CallSession:
         if self._is_overheard(event):
             self._noise(NoiseHeard(event.at, event.listen_id))
             return
+        call.state.is_entry_over = False
         call.cancel_timer("no_input", "inter_digit")
         call.forget_interruption()
         if event.meaning.command is not None:
@@ -222,6 +223,9 @@ class CallSession:
     def _pressed(self, digit: str) -> None:
         call, state = self._call, self.state
         if state.phase in SILENT or digit not in "0123456789*#ABCD" or len(digit) != 1:
+            return
+        ends_entry, state.is_entry_over = digit == "#" and state.is_entry_over, False
+        if ends_entry:
             return
         call.cancel_timer("no_input")
         call.forget_interruption()

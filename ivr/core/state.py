@@ -105,11 +105,14 @@ class CallState:
     """When the present `Listen` was ordered, ms."""
     lookup_id: int = 0
     keyed: str = ""
+    is_entry_over: bool = False
+    """The last key completed an entry by itself: a `#` behind it is only its end."""
     typed: str = ""
 
 
 _PASSING = (
     "playing", "interrupted", "was_noise", "timers", "listen_id", "listened_at", "lookup_id", "keyed", "typed",
+    "is_entry_over",
 )  # fmt: skip
 
 

@@ -219,6 +219,7 @@ def key(call: Call, verb: AskVerb, digit: str) -> None:
     else:
         call.state.keyed += digit
     if is_complete(_type(call, verb), call.state.keyed):
+        call.state.is_entry_over = True
         _keyed(call, verb)
     else:
         call.set_timer("inter_digit", INTER_DIGIT_MS)
