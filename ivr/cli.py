@@ -45,11 +45,15 @@ def web() -> None:
 
 
 @app.command()
-def media() -> None:
+def media(
+    spare: Annotated[
+        bool, typer.Option("--spare", hidden=True, help="Stand by; serve on being told so over standard input.")
+    ] = False,
+) -> None:
     """Run one media process (sockets, speech, calls)."""
     from ivr.media_process import run_media
 
-    raise typer.Exit(common.guarded(lambda: run_media(common.settings())))
+    raise typer.Exit(common.guarded(lambda: run_media(common.settings(), as_spare=spare)))
 
 
 @app.command()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,6 +19,7 @@ from ivr.flows.book import fixed_texts
 from ivr.ports import CallRecord, MediaNode, Tape
 from ivr.runtime.driver import CallDriver, Equipment
 from ivr.runtime.registry import Outfit, Registry, StreamEnd
+from ivr.serve import TAKE_OVER
 from ivr.settings import RecordingMode, Settings
 from ivr.speech_adapters import ListenerEars, SpeakerMouth
 from ivr.telephony.media_call import CloseReason, MediaCall
@@ -31,6 +34,7 @@ from recordings.writer import TapeWriter
 from speech.interfaces import Voice
 from speech.speaker import PromptCache, Speaker
 from speech.stt import DecodePool, load_recognisers
+from speech.stt.late import LateRecognisers
 from speech.tts.build import build_synthesiser
 from speech.vad import open_confirmers
 
@@ -86,44 +90,53 @@ class MediaProcess:
         """Starts draining."""
         self._stopping.set()
 
-    async def run(self) -> None:
-        """Loads the engines, serves until told to stop, drains."""
+    async def run(self, *, as_spare: bool = False) -> None:
+        """Loads the engines, serves until told to stop, drains. A spare serves when it is told to, and loads after."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ask_to_stop)
-        await self._load()
+        self._build()
+        if not as_spare:
+            await self._load()
+        elif not await self._called():
+            await self._close()
+            return
         server, registry = self._server(), self._registry
         await server.start()
         self._register(server)
-        beat = loop.create_task(self._beat(server))
-        prepare = loop.create_task(self._prepare())
-        log.info("media ready", node=self.node_id, capacity=self.settings.media.capacity)
+        tasks = [loop.create_task(self._beat(server)), loop.create_task(self._warm(must_load=as_spare))]
+        log.info("media ready", node=self.node_id, capacity=self.settings.media.capacity, was_spare=as_spare)
         try:
             await self._stopping.wait()
             await self._drain(server)
         finally:
-            for task in (beat, prepare):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(beat, prepare, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(OSError):
                 self.house.nodes.remove(self.node_id)
             await server.close()
             await registry.close()
             await self._close()
 
-    async def _load(self) -> None:
-        """Engines load side by side, once for all calls."""
+    async def _called(self) -> bool:
+        """Stands by until the supervisor says so; False when there is nothing more to stand by for."""
+        loop, called = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(sys.stdin.fileno(), called.set)
+        log.info("media stands by")
+        waits = [loop.create_task(event.wait()) for event in (called, self._stopping)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        loop.remove_reader(sys.stdin.fileno())
+        for wait in waits:
+            wait.cancel()
+        return not self._stopping.is_set() and os.read(sys.stdin.fileno(), len(TAKE_OVER)) == TAKE_OVER
+
+    def _build(self) -> None:
+        """Everything but the engines' models."""
         settings, flows = self.settings, self.house.flows
-        languages = settings.speech.languages
-        cache = settings.speech.cache_dir.parent
-        self.synthesiser, self.speaking_reasons = build_synthesiser(languages)
-        warm = asyncio.to_thread(self.synthesiser.warm)
-        self.understanding = LocalUnderstanding(settings.flows.dir, cache / "embeddings", reference=flows.local_now)
-        warm_understanding = asyncio.to_thread(self.understanding.warm, languages, flow_sets(flows.flows))
-        load = asyncio.to_thread(
-            load_recognisers, languages, settings.speech.engine.value, settings.speech.models_dir, cache / "models"
-        )
-        _, _, self.recognisers = await asyncio.gather(warm, warm_understanding, load)
+        self.synthesiser, self.speaking_reasons = build_synthesiser(settings.speech.languages)
+        self.understanding = LocalUnderstanding(settings.flows.dir, settings.speech.cache_dir.parent / "embeddings")
+        self.recognisers = LateRecognisers()
         self.speaker = Speaker(self.synthesiser, PromptCache(settings.speech.cache_dir))
         self.decode_pool = DecodePool(asyncio.get_running_loop().call_soon_threadsafe)
         self.confirmers, self.voice_reason = open_confirmers()
@@ -147,6 +160,25 @@ class MediaProcess:
             self._database,
         )
         self._registry.outfit = Outfit(self._ears, self._tape, self._recorded)
+
+    async def _load(self) -> None:
+        """Engines load side by side, once for all calls."""
+        speech, flows = self.settings.speech, self.house.flows.flows
+        models = speech.cache_dir.parent / "models"
+        load = asyncio.to_thread(load_recognisers, speech.languages, speech.engine.value, speech.models_dir, models)
+        _, _, recognisers = await asyncio.gather(
+            asyncio.to_thread(self.synthesiser.warm),
+            asyncio.to_thread(self.understanding.warm, speech.languages, flow_sets(flows)),
+            load,
+        )
+        self.recognisers.arrived(recognisers)
+
+    async def _warm(self, *, must_load: bool) -> None:
+        """What need not be there for the first call: everything for a spare, else only prompts."""
+        if must_load:
+            await self._load()
+            log.info("engines loaded")
+        await self._prepare()
 
     def _ears(self, driver: CallDriver) -> ListenerEars:
         return ListenerEars(
@@ -230,14 +262,14 @@ class MediaProcess:
         self._database.shutdown(wait=True)
 
 
-def run_media(settings: Settings) -> None:
-    """Serves until told to stop."""
+def run_media(settings: Settings, *, as_spare: bool = False) -> None:
+    """Serves until told to stop. A spare first waits for `TAKE_OVER` on its standard input."""
     house = open_house(settings, process="media")
     try:
-        asyncio.run(_run(house))
+        asyncio.run(_run(house, as_spare))
     finally:
         house.close()
 
 
-async def _run(house: House) -> None:
-    await MediaProcess(house).run()
+async def _run(house: House, as_spare: bool) -> None:
+    await MediaProcess(house).run(as_spare=as_spare)

@@ -26,6 +26,10 @@ FIRST_PAUSE_SECS = 0.2
 MAX_PAUSE_SECS = 15.0
 STEADY_SECS = 30.0
 """A process that lived this long starts again at once, as if it had never failed."""
+SPARE_AFTER_SECS = 8.0
+"""A spare is started when its process has been ready for this long: it must not compete with the loading of engines."""
+TAKE_OVER = b"go\n"
+"""What a spare is told over its standard input; the end of its input tells it to go."""
 KILL_WAIT_SECS = 5.0
 _TICK_SECS = 0.1
 
@@ -58,6 +62,8 @@ class ProcessSpec:
     """Seconds between SIGTERM and SIGKILL."""
     stop_order: int = 0
     """Lower ones are stopped first, and have ended before the next are asked to."""
+    spare_command: tuple[str, ...] | None = None
+    """Starts a spare: a process that has done all the slow work, and takes over when it reads `TAKE_OVER`."""
 
 
 def ivr_command(*arguments: str) -> tuple[str, ...]:
@@ -76,6 +82,8 @@ class _Watched:
     pause_secs: float = FIRST_PAUSE_SECS
     is_ready: bool = False
     restarts: int = 0
+    spare: subprocess.Popen[bytes] | None = None
+    spare_due_at: float = 0.0
     readers: list[threading.Thread] = field(default_factory=list)
 
 
@@ -106,7 +114,7 @@ class Supervisor:
     def start(self) -> None:
         """Starts every process; does not wait."""
         for watched in self._watched:
-            self._spawn(watched)
+            self._spawn(watched, watched.spec.command)
 
     def wait_ready(self, timeout_secs: float) -> None:
         """Waits until every process has become ready, restarting what dies meanwhile.
@@ -153,12 +161,15 @@ class Supervisor:
             if watched.child is None:
                 if now >= watched.start_next_at:
                     watched.restarts += 1
-                    self._spawn(watched)
+                    self._replace(watched)
             elif watched.child.poll() is not None:
                 self._bury(watched, now)
             elif not watched.is_ready and (watched.spec.is_ready is None or watched.spec.is_ready()):
                 watched.is_ready = True
+                watched.spare_due_at = now + SPARE_AFTER_SECS
                 self._tell(watched, Phase.READY)
+            elif watched.is_ready and watched.spec.spare_command is not None:
+                self._keep_spare(watched, now)
 
     def stop(self) -> None:
         """SIGTERM in stop order, then SIGKILL for what outlives its drain limit. Idempotent."""
@@ -166,19 +177,59 @@ class Supervisor:
         for order in sorted({watched.spec.stop_order for watched in self._watched}):
             group = [watched for watched in self._watched if watched.spec.stop_order == order]
             for watched in group:
+                self._dismiss_spare(watched)
                 if watched.child is not None and watched.child.poll() is None:
                     watched.child.terminate()
             began = time.monotonic()
             for watched in group:
                 self._end(watched, began + watched.spec.drain_secs)
 
-    def _spawn(self, watched: _Watched) -> None:
+    def _spawn(self, watched: _Watched, command: tuple[str, ...]) -> None:
+        child = self._started(watched, command, stdin=subprocess.DEVNULL)
+        if child is not None:
+            self._employ(watched, child)
+
+    def _replace(self, watched: _Watched) -> None:
+        """After a death: the spare takes over; without one, a new process skips what a caller must not wait for."""
+        if watched.spec.spare_command is None:
+            self._spawn(watched, watched.spec.command)
+            return
+        spare, watched.spare = watched.spare, None
+        if spare is None or spare.poll() is not None:
+            spare = self._started(watched, watched.spec.spare_command, stdin=subprocess.PIPE)
+        if spare is None:
+            return
+        assert spare.stdin is not None
+        with contextlib.suppress(OSError), spare.stdin:
+            spare.stdin.write(TAKE_OVER)
+        self._employ(watched, spare)
+
+    def _keep_spare(self, watched: _Watched, now: float) -> None:
+        if now < watched.spare_due_at or watched.spec.spare_command is None:
+            return
+        if watched.spare is not None and watched.spare.poll() is not None:
+            log.warning("spare died", child=watched.spec.name, exit_code=watched.spare.returncode)
+            self._dismiss_spare(watched)
+            watched.spare_due_at = now + MAX_PAUSE_SECS
+        elif watched.spare is None:
+            watched.spare = self._started(watched, watched.spec.spare_command, stdin=subprocess.PIPE)
+
+    def _dismiss_spare(self, watched: _Watched) -> None:
+        spare, watched.spare = watched.spare, None
+        if spare is None:
+            return
+        if spare.stdin is not None:
+            spare.stdin.close()
+        _kill_group(spare.pid)
+        spare.wait(KILL_WAIT_SECS)
+
+    def _started(self, watched: _Watched, command: tuple[str, ...], *, stdin: int) -> subprocess.Popen[bytes] | None:
         parent = os.getpid()
         try:
             child = subprocess.Popen(
-                watched.spec.command,
+                command,
                 env=None if watched.spec.environment is None else dict(watched.spec.environment),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 # Ctrl-C reaches the supervisor only; it then drains the children in order.
@@ -188,12 +239,15 @@ class Supervisor:
         except OSError as problem:
             log.error("process could not be started", child=watched.spec.name, reason=type(problem).__name__)
             watched.start_next_at = time.monotonic() + self._next_pause(watched)
-            return
-        watched.child, watched.started_at, watched.is_ready = child, time.monotonic(), False
+            return None
         reader = threading.Thread(target=self._pass_on, args=(watched.spec.name, child), name=f"log-{child.pid}")
         reader.daemon = True
         reader.start()
         watched.readers = [*(old for old in watched.readers if old.is_alive()), reader]
+        return child
+
+    def _employ(self, watched: _Watched, child: subprocess.Popen[bytes]) -> None:
+        watched.child, watched.started_at, watched.is_ready = child, time.monotonic(), False
         self._tell(watched, Phase.STARTED)
 
     def _bury(self, watched: _Watched, now: float) -> None:

@@ -20,8 +20,10 @@ def specs_for(config: Settings, environment: Mapping[str, str] | None = None) ->
     """The three processes of one machine. Calls end before the web process that brings them back does."""
     drain = config.timeouts.drain_secs
     env = {**(os.environ if environment is None else environment), **ONE_THREAD_EACH}
+    listens = _listens(config.media.host, config.media.port)
+    spare = ivr_command("media", "--spare") if config.media.spare else None
     return [
-        ProcessSpec("media", ivr_command("media"), env, _listens(config.media.host, config.media.port), drain + 10, 0),
+        ProcessSpec("media", ivr_command("media"), env, listens, drain + 10, 0, spare),
         ProcessSpec("worker", ivr_command("worker"), env, None, 10, 0),
         ProcessSpec("web", ivr_command("web"), env, _answers(config), 10, 1),
     ]

@@ -96,8 +96,6 @@ class Registry:
         changes: dict[str, Any] = {"node_id": self.node_id, "status": "in_progress"}
         if record.answered_at is None:
             changes["answered_at"] = now
-        if record.snapshot is not None:
-            changes["resumes"] = record.resumes + 1
         self._calls.update(call_id, **changes)
         fresh = self._calls.get(call_id)
         if fresh is None:

@@ -81,6 +81,8 @@ class Media(_Section):
     """The sockets' address as the carrier sees it, such as `wss://calls.example.com/media`; derived when not set."""
     capacity: int = Field(default=40, ge=1, le=2000)
     """Calls at the same time in one media process."""
+    spare: bool = True
+    """Whether a second media process stands by, without engines, to take a dead one's calls over within a second."""
     lead_ms: int = Field(default=200, ge=40, le=2000)
     """How far ahead of real time speech is sent, in milliseconds."""
 
@@ -196,4 +198,3 @@ class Settings(_Section):
         if host in LOOPBACK_HOSTS:
             host = "127.0.0.1"
         return f"ws://{f'[{host}]' if ':' in host else host}:{self.media.port}/media"
-

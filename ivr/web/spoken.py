@@ -11,6 +11,8 @@ class Sentence(Enum):
     FAILED = "failed"
     """Something broke; the caller should try again."""
     ONE_MOMENT = "one_moment"
+    STILL_HERE = "still_here"
+    """The moment takes longer."""
     NO_ROOM = "no_room"
     UNKNOWN_NUMBER = "unknown_number"
     LOST = "lost"
@@ -21,6 +23,7 @@ _TEXTS = {
     "en": {
         Sentence.FAILED: "I'm sorry, something went wrong on our side. Please call again in a few minutes. Goodbye.",
         Sentence.ONE_MOMENT: "I'm sorry, one moment please.",
+        Sentence.STILL_HERE: "I'm still here. Please stay on the line.",
         Sentence.NO_ROOM: "I'm sorry, all our lines are busy right now. Please call again in a few minutes.",
         Sentence.UNKNOWN_NUMBER: "I'm sorry, this number is not in service. Please check the number and call again.",
         Sentence.LOST: "I'm sorry, we were interrupted and I could not get you back. Please call again. Goodbye.",
@@ -28,6 +31,7 @@ _TEXTS = {
     "ja": {
         Sentence.FAILED: "申し訳ございません。こちらの不具合のため、数分後におかけ直しください。失礼いたします。",
         Sentence.ONE_MOMENT: "申し訳ございません。少々お待ちください。",
+        Sentence.STILL_HERE: "もう少々お待ちください。このまま、お切りにならずにお待ちください。",
         Sentence.NO_ROOM: "申し訳ございません。ただいま大変混み合っております。数分後におかけ直しください。",
         Sentence.UNKNOWN_NUMBER: "申し訳ございません。この番号は現在使われておりません。番号をお確かめください。",
         Sentence.LOST: "申し訳ございません。お電話が途切れてしまいました。お手数ですが、おかけ直しください。",

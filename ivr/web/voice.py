@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 MAX_RESUMES = 5
 """A call that is lost more often is given up: something is wrong with it."""
 MAX_WAITS = 10
-"""Seconds that a lost call waits for a node."""
+"""How often a lost call asks for a node: once a second, and every other time after a sentence; about 20 s."""
 MAX_RETRIES = 2
 """How often an incoming call is asked to come back when we fail inside."""
 _RETRY_SECS = 2
@@ -162,8 +162,10 @@ class VoiceWebhooks:
         return spoken(twiml.say_and_hang_up(no_room_text(language, hours), language))
 
     def _wait(self, resume: int, wait: int, language: str) -> StoredReply:
-        # The first second passes in silence: most calls are taken up within it, with words of their own.
-        text = text_of(Sentence.ONE_MOMENT, language) if wait == 1 else ""
+        # The first second passes in silence: most calls are taken up within it, with words of their own. After that
+        # every other pause is filled with words, so that nobody thinks the line is dead.
+        sentence = Sentence.ONE_MOMENT if wait == 1 else Sentence.STILL_HERE
+        text = text_of(sentence, language) if wait % 2 else ""
         url = after_stream_url(self._deps, resume, wait + 1)
         return spoken(twiml.say_and_redirect(text, url, language, pause_secs=1))
 

@@ -183,7 +183,8 @@ def test_call_of_a_dead_node_waits_with_an_apology_until_a_node_comes_back(house
         spoken.append(verbs(answer))
         target = redirect(answer)
         house.clock.pass_by(1)
-    assert spoken == [["Pause", "Redirect"], ["Say", "Pause", "Redirect"], ["Pause", "Redirect"], ["Pause", "Redirect"]]
+    silent, worded = ["Pause", "Redirect"], ["Say", "Pause", "Redirect"]
+    assert spoken == [silent, worded, silent, worded]
     house.add_node("media-9")
     assert stream_url(house.ask(target, IN_PROGRESS)).startswith("wss://media-9.example/")
     assert house.calls.recent()[0].resumes == 1
