@@ -60,7 +60,7 @@ class CallSession:
         """A session that goes on where a snapshot was taken; feed it `CallResumed`. Raises `SnapshotError`."""
         state, unheard = from_snapshot(snapshot)
         if state.node not in flow.nodes:
-            state.node, state.step = flow.start, Step.MAIN
+            state.node, state.step, unheard = flow.start, Step.MAIN, []
         return cls(flow, state, unheard)
 
     def snapshot(self) -> dict[str, Any]:
