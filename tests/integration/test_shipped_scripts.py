@@ -69,7 +69,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     ports = TextPorts(
         understanding,
         book,
-        hours=lambda name, at: (hours[name].is_open(at), {language: hours[name].text(language) for language in LANGUAGES}),
+        hours=lambda name, at: (hours[name].is_open(at), {each: hours[name].text(each) for each in LANGUAGES}),
         set_now=lambda moment: now.__setitem__(0, moment),
     )
     flow = next(one.flow for one in loaded if one.flow.name == "support")

@@ -85,7 +85,9 @@ def _wanted(node: FlowNode, cause: str, values: Mapping[str, str], to: str) -> s
             return f"then {value}" if value in by_value else "then"
         case DoVerb() as verb:
             outcome = values.get("outcome")
-            return "then" if outcome == "found" else "not_found" if outcome == "not_found" and verb.not_found else "failed"
+            if outcome == "found":
+                return "then"
+            return "not_found" if outcome == "not_found" and verb.not_found else "failed"
         case BranchVerb(cases=cases):
             return next((f"case {index + 1}" for index, case in enumerate(cases) if case.then == to), None)
         case ListenVerb() | AskVerb():

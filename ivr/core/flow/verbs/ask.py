@@ -58,8 +58,10 @@ def _question(call: Call, verb: AskVerb) -> str:
 def _aloud(call: Call, verb: AskVerb) -> str:
     value, language = call.state.value, call.state.language
     match verb.type.name:
-        case "digits" | "phone" | "letters":
+        case "digits" | "letters":
             return spoken.digits(value, language)
+        case "phone":
+            return spoken.phone(value, language)
         case "money":
             return spoken.money(value, language)
         case "date":
