@@ -15,6 +15,7 @@ import structlog
 from speech.endpointing import Endpointer, EndpointTimes, Step
 from speech.formats import FRAME_MS, PCM_FRAME_BYTES, mulaw_to_pcm
 from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, Recogniser, SpeechBegan
+from speech.short_words import AROUND_MS, LONGEST_MS, QUIET_MS, Burst, ShortWords
 from speech.stt.decode_pool import DecodeQueue, Outcome, Ticket, Urgency
 from speech.timeline import Timeline
 from speech.utterance import Decoded, UtteranceDecoder, WholenessOf
@@ -41,6 +42,8 @@ class ListenerCounts:
     """Decodes that were thrown away because speech resumed."""
     failures: int = 0
     refused: int = 0
+    considered: int = 0
+    """Bursts too short to be confirmed as speech that were decoded all the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +78,9 @@ class Listener:
         self._on_event = on_event
         self._wholeness = wholeness
         self._detector = SpeechDetector(confirmers)
+        self._short_words = ShortWords() if confirmers is not None else None
+        self._recent: deque[bytes] = deque(maxlen=(LONGEST_MS + QUIET_MS + AROUND_MS) // FRAME_MS)
+        """What a short word is cut from."""
         self._ends = Endpointer(times)
         self._listen_for: ListenFor | None = None
         self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_MS // FRAME_MS)
@@ -112,6 +118,7 @@ class Listener:
     def flush(self) -> None:
         """Forgets what is being said (keys were pressed, the step is over). Nothing will be reported about it."""
         self._end_turn()
+        self._forget_short_words()
         self._pre_roll.clear()
 
     def close(self) -> None:
@@ -128,6 +135,11 @@ class Listener:
             self._pre_roll.append(pcm)
             return
         was_open = self._ends.is_turn_open
+        if not was_open and self._short_words is not None:
+            self._recent.append(pcm)
+            burst = self._short_words.frame(at_ms, voice, self._detector.probability)
+            if burst is not None:
+                self._consider(burst, at_ms + FRAME_MS)
         step = self._ends.frame(at_ms, voice)
         if was_open:
             self._audio += pcm
@@ -155,10 +167,46 @@ class Listener:
 
     def _begin(self, now_ms: int) -> None:
         self.counts.began += 1
+        self._forget_short_words()
         self._audio = bytearray(b"".join(self._pre_roll))
         self._pre_roll.clear()
         self._new_decoder()
         self._on_event(SpeechBegan(now_ms, self._ends.started_at))
+
+    def _consider(self, burst: Burst, now_ms: int) -> None:
+        """Something too short for the confirmation: if words are in it, it was speech."""
+        listen_for = self._listen_for
+        if listen_for is None:
+            return
+        frames = (now_ms - burst.started_at + AROUND_MS) // FRAME_MS
+        audio = b"".join(list(self._recent)[-frames:])
+        decoder = UtteranceDecoder(self._recogniser_for(listen_for.language), listen_for)
+        work = partial(decoder.decode, audio, listen_for, self._wholeness)
+        turn = self._turn
+
+        def deliver(outcome: Outcome) -> None:
+            decoder.retire()
+            is_stale = self._is_closed or self._turn != turn or self._ends.is_turn_open
+            if not is_stale and isinstance(outcome.value, Decoded):
+                self._found(burst, outcome.value)
+
+        if self._pool.submit(work, deliver, Urgency.SPECULATIVE) is None:
+            decoder.retire()
+
+    def _found(self, burst: Burst, decoded: Decoded) -> None:
+        self.counts.considered += 1
+        if not decoded.recognition.text:
+            return
+        now_ms = self.timeline.now_ms or burst.ended_at
+        self.counts.began += 1
+        self.counts.heard += 1
+        self._on_event(SpeechBegan(now_ms, burst.started_at))
+        self._on_event(Heard(decoded.recognition, burst.started_at, burst.ended_at, now_ms))
+
+    def _forget_short_words(self) -> None:
+        self._recent.clear()
+        if self._short_words is not None:
+            self._short_words.reset()
 
     def _new_decoder(self) -> None:
         if self._decoder is not None:

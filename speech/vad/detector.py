@@ -77,6 +77,11 @@ class SpeechDetector:
             return Voice.SPEECH
         return Voice.MAYBE if opens else Voice.SILENT
 
+    @property
+    def probability(self) -> float:
+        """The confirmation's last word, 0..1; 0 where there is none."""
+        return self._probability
+
     def close(self) -> None:
         """Gives the confirmer back. Idempotent."""
         self._release()
