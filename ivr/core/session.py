@@ -243,7 +243,7 @@ class CallSession:
         if consent is None or digit not in consent.refuse_keys or self.state.is_refused:
             return False
         if any(playing.is_consent for playing in self.state.playing):
-            return True
+            return not self.state.keyed
         return isinstance(verb, ListenVerb) and digit not in verb.keys
 
     def _key(self, digit: str) -> None:
