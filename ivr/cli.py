@@ -27,6 +27,10 @@ app.add_typer(bench_app, name="bench")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object; progress goes to standard error.")]
 
+AsSpare = Annotated[
+    bool, typer.Option("--spare", hidden=True, help="Stand by; serve on being told so over standard input.")
+]
+
 
 @app.command()
 def serve() -> None:
@@ -37,19 +41,15 @@ def serve() -> None:
 
 
 @app.command()
-def web() -> None:
+def web(spare: AsSpare = False) -> None:
     """Run one web process (webhooks, pages, API)."""
     from ivr.web_process import run_web
 
-    raise typer.Exit(common.guarded(lambda: run_web(common.settings())))
+    raise typer.Exit(common.guarded(lambda: run_web(common.settings(), as_spare=spare)))
 
 
 @app.command()
-def media(
-    spare: Annotated[
-        bool, typer.Option("--spare", hidden=True, help="Stand by; serve on being told so over standard input.")
-    ] = False,
-) -> None:
+def media(spare: AsSpare = False) -> None:
     """Run one media process (sockets, speech, calls)."""
     from ivr.media_process import run_media
 

@@ -123,7 +123,7 @@ class MediaProcess:
         """Stands by until the supervisor says so; False when there is nothing more to stand by for."""
         loop, called = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(sys.stdin.fileno(), called.set)
-        log.info("media stands by")
+        log.info("stands by", pid=os.getpid())
         waits = [loop.create_task(event.wait()) for event in (called, self._stopping)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         loop.remove_reader(sys.stdin.fileno())

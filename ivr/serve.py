@@ -26,7 +26,7 @@ FIRST_PAUSE_SECS = 0.2
 MAX_PAUSE_SECS = 15.0
 STEADY_SECS = 30.0
 """A process that lived this long starts again at once, as if it had never failed."""
-SPARE_AFTER_SECS = 8.0
+SPARE_AFTER_SECS = 4.0
 """A spare is started when its process has been ready for this long: it must not compete with the loading of engines."""
 TAKE_OVER = b"go\n"
 """What a spare is told over its standard input; the end of its input tells it to go."""

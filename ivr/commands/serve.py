@@ -21,11 +21,12 @@ def specs_for(config: Settings, environment: Mapping[str, str] | None = None) ->
     drain = config.timeouts.drain_secs
     env = {**(os.environ if environment is None else environment), **ONE_THREAD_EACH}
     listens = _listens(config.media.host, config.media.port)
-    spare = ivr_command("media", "--spare") if config.media.spare else None
+    media_spare = ivr_command("media", "--spare") if config.media.spare else None
+    web_spare = ivr_command("web", "--spare") if config.web.spare else None
     return [
-        ProcessSpec("media", ivr_command("media"), env, listens, drain + 10, 0, spare),
+        ProcessSpec("media", ivr_command("media"), env, listens, drain + 10, 0, media_spare),
         ProcessSpec("worker", ivr_command("worker"), env, None, 10, 0),
-        ProcessSpec("web", ivr_command("web"), env, _answers(config), 10, 1),
+        ProcessSpec("web", ivr_command("web"), env, _answers(config), 10, 1, web_spare),
     ]
 
 

@@ -68,6 +68,8 @@ class Web(_Section):
     """TCP port to listen on."""
     threads: int = Field(default=8, ge=1, le=256)
     """Requests worked on at the same time."""
+    spare: bool = True
+    """Whether a second web process stands by to take a dead one's place within a second."""
 
 
 class Media(_Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,7 @@ class KeypadCall:
     def __init__(self, server: RunningServer, call: CarrierCall, handset: Handset) -> None:
         """Use `dial`."""
         self.server, self.call, self.handset = server, call, handset
+        self._known: dict[str, Any] = {}
 
     @classmethod
     async def dial(cls, server: RunningServer, carrier: Carrier, to: str = ENGLISH, caller: str = CALLER) -> KeypadCall:
@@ -60,7 +62,29 @@ class KeypadCall:
 
     async def record(self) -> dict[str, Any] | None:
         """The server's record of this call."""
-        return await asyncio.to_thread(self.server.call, self.call.sid)
+        record = await asyncio.to_thread(self.server.call, self.call.sid)
+        self._known = record or self._known
+        return record
+
+    def last_known(self) -> dict[str, Any]:
+        """The last record that the server told of this call; it may be gone by now."""
+        return self._known
+
+    async def texts(self) -> list[str]:
+        """What the line has said so far."""
+        await self.record()
+        return self.known_texts()
+
+    def known_texts(self) -> list[str]:
+        """The same, as far as the last record told."""
+        return [turn["text"] for turn in self._known.get("turns", ()) if turn["side"] == "us"]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Asks for the record until something is so."""
+        async with asyncio.timeout(STEP_SECS):
+            while not condition():
+                await asyncio.sleep(0.1)
+                await self.record()
 
     async def prompts(self) -> list[str]:
         """The nodes that spoke so far, in order."""

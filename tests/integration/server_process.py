@@ -5,6 +5,7 @@ Everything the server prints goes to a file; its processes can be found and kill
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -15,9 +16,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import psutil
@@ -28,6 +29,7 @@ from ivr.simulator.scripts.wire_server import Account, ServerWorld, environment,
 PROJECT = Path(__file__).resolve().parents[2]
 READY_SECS = 90.0
 STOP_SECS = 20.0
+Result = TypeVar("Result")
 ENGLISH, JAPANESE = "+15005550006", "+815012345678"
 
 
@@ -69,6 +71,8 @@ class RunningServer:
     def stop(self) -> int:
         """Asks it to end; its exit code."""
         assert self._process is not None
+        if self._process.poll() is not None:
+            return self._process.returncode
         self._process.terminate()
         try:
             return self._process.wait(STOP_SECS)
@@ -85,27 +89,18 @@ class RunningServer:
                 os.kill(pid, signal.SIGKILL)
         self._process.wait(STOP_SECS)
 
-    def kill(self, name: str) -> int:
-        """`kill -9` of the process `ivr NAME` that serves now; its id."""
-        pid = self.pids(name)[0]
-        os.kill(pid, signal.SIGKILL)
-        return pid
-
     def pids(self, name: str) -> list[int]:
         """Ids of the processes `ivr NAME` that work, oldest first; one that only stands by is not among them."""
         found = [process for process in self._children() if _is_command(process, name)]
         parents = {process.pid for process in found}
         own = [process for process in sorted(found, key=_age) if process.ppid() not in parents]
-        if name == "media":
-            port = int(self.environment["IVR_MEDIA__PORT"])
-            own = [process for process in own if _listens(process, port)]
-        return [process.pid for process in own]
+        return [process.pid for process in own if "--spare" not in process.cmdline() or _has_taken_over(process)]
 
-    def has_spare(self) -> bool:
-        """Whether a media process stands by, all slow work done."""
-        count = len([process for process in self._children() if _is_command(process, "media")])
-        started, stood_by = self.output().count('"was_spare": true'), self.output().count("media stands by")
-        return count == 2 and stood_by > started
+    def has_spare(self, name: str) -> bool:
+        """Whether a second process of this name stands by, all slow work done."""
+        working, lines = self.pids(name), [line for line in self.output().splitlines() if "stands by" in line]
+        others = [process.pid for process in self._children() if _is_command(process, name)]
+        return any(f'"pid": {pid},' in line for pid in others if pid not in working for line in lines)
 
     def children_of(self, name: str) -> list[psutil.Process]:
         """The children of the process `ivr NAME`."""
@@ -185,8 +180,17 @@ class RunningServer:
             )
         )
 
+    def with_carrier(self, scenario: Callable[[Carrier], Awaitable[Result]], speed: float = 1.0) -> Result:
+        """Runs a test's coroutine with a carrier that calls this server."""
+
+        async def whole() -> Result:
+            async with self.carrier(speed) as carrier:
+                return await scenario(carrier)
+
+        return asyncio.run(whole())
+
     @staticmethod
-    def until(condition: Any, secs: float) -> None:
+    def until(condition: Callable[[], bool], secs: float) -> None:
         """Waits for something; fails after `secs`."""
         deadline = time.monotonic() + secs
         while not condition():
@@ -201,12 +205,12 @@ def _is_command(process: psutil.Process, name: str) -> bool:
         return False
 
 
-def _listens(process: psutil.Process, port: int) -> bool:
+def _has_taken_over(process: psutil.Process) -> bool:
     try:
-        sockets = process.net_connections("tcp")
+        family = [process, *process.children(recursive=True)]
+        return any(one.status == psutil.CONN_LISTEN for each in family for one in each.net_connections("tcp"))
     except psutil.Error:
         return False
-    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets)
 
 
 def _age(process: psutil.Process) -> float:
