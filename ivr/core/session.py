@@ -102,7 +102,7 @@ class CallSession:
                 self._timer(event)
             case LookUpFinished():
                 self._looked_up(event)
-            case Ended():
+            case _:
                 self._ended(event)
 
     # -- the call's life -----------------------------------------------------------------------

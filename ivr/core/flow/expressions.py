@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 
 from ivr.core.errors import ExpressionError
 from ivr.core.flow.filters import FILTERS
@@ -255,6 +255,7 @@ def names_of(node: Node) -> tuple[tuple[str, ...], ...]:
             return tuple(path for part in parts for path in names_of(part))
         case Literal():
             return ()
+    assert_never(node)
 
 
 def evaluate(node: Node, names: Mapping[str, Any], language: str) -> Any:
@@ -273,6 +274,7 @@ def evaluate(node: Node, names: Mapping[str, Any], language: str) -> Any:
             if operator == "not":
                 return not next(values)
             return all(values) if operator == "and" else any(values)
+    assert_never(node)
 
 
 def render(template: Template, names: Mapping[str, Any], language: str) -> str:
@@ -323,8 +325,12 @@ def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
     if _is_number(right) and isinstance(left, str):
         return _number(left), right
     if _is_number(left) and _is_number(right):
-        return Decimal(str(left)), Decimal(str(right))
+        return _exact(left), _exact(right)
     return left, right
+
+
+def _exact(number: float | Decimal) -> Decimal:
+    return Decimal(str(number)) if isinstance(number, float) else Decimal(number)
 
 
 def _is_number(value: Any) -> bool:

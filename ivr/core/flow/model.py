@@ -188,8 +188,6 @@ def targets(node: FlowNode) -> dict[str, str]:
             found |= {"failed": verb.failed} if verb.failed else {}
         case BranchVerb() as verb:
             found |= {f"case {index + 1}": case.then for index, case in enumerate(verb.cases)}
-        case HangUpVerb():
-            pass
     return found
 
 

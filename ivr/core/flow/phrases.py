@@ -24,6 +24,7 @@ class Phrase(Enum):
     NOT_RECORDED = "not_recorded"
     NO_OTHER_LANGUAGE = "no_other_language"
     WORKING = "working"
+    STILL_WORKING = "still_working"
     TROUBLE = "trouble"
     GOODBYE = "goodbye"
 
@@ -43,6 +44,7 @@ _PHRASES: dict[str, dict[Phrase, str]] = {
         Phrase.NOT_RECORDED: "All right, this call is not recorded.",
         Phrase.NO_OTHER_LANGUAGE: "Sorry, I only speak this language here.",
         Phrase.WORKING: "One moment, please.",
+        Phrase.STILL_WORKING: "I'm still looking, one more moment.",
         Phrase.TROUBLE: "Sorry, something went wrong on our side. Please call again in a little while. Goodbye.",
         Phrase.GOODBYE: "Thank you for calling. Goodbye.",
     },
@@ -60,6 +62,7 @@ _PHRASES: dict[str, dict[Phrase, str]] = {
         Phrase.NOT_RECORDED: "承知しました。この通話は録音しません。",
         Phrase.NO_OTHER_LANGUAGE: "申し訳ありません、こちらではこの言語のみでご案内しております。",
         Phrase.WORKING: "少々お待ちください。",
+        Phrase.STILL_WORKING: "お調べしております。もう少々お待ちください。",
         Phrase.TROUBLE: "申し訳ありません、不具合が起きました。しばらくしてからおかけ直しください。失礼いたします。",
         Phrase.GOODBYE: "お電話ありがとうございました。失礼いたします。",
     },

@@ -79,12 +79,10 @@ def _english(value: int) -> str:
     if value < 1000:
         hundreds, rest = divmod(value, 100)
         return f"{_EN_DIGITS[hundreds]} hundred" + (f" and {_english(rest)}" if rest else "")
-    for scale, name in _EN_SCALES:
-        if value >= scale:
-            count, rest = divmod(value, scale)
-            joint = " and " if 0 < rest < 100 else " "
-            return f"{_english(count)} {name}" + (f"{joint}{_english(rest)}" if rest else "")
-    return str(value)
+    scale, name = next(pair for pair in _EN_SCALES if value >= pair[0])
+    count, rest = divmod(value, scale)
+    joint = " and " if 0 < rest < 100 else " "
+    return f"{_english(count)} {name}" + (f"{joint}{_english(rest)}" if rest else "")
 
 
 def _decimal(text: str) -> Decimal | None:

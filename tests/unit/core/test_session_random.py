@@ -81,7 +81,8 @@ events = st.one_of(
     st.builds(PlaybackFinished, times, ids, st.booleans(), st.integers(0, 9000)),
     st.builds(TimerFired, times, ids),
     st.builds(
-        LookUpFinished, times, ids, st.sampled_from(LookUpOutcome), st.dictionaries(st.text(max_size=6), values, max_size=3)
+        LookUpFinished,
+        times, ids, st.sampled_from(LookUpOutcome), st.dictionaries(st.text(max_size=6), values, max_size=3),
     ),
 )  # fmt: skip
 

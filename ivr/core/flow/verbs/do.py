@@ -18,6 +18,8 @@ __all__ = ["ask_again", "enter", "heard", "key", "looked_up", "timed_out"]
 
 FILLER_MS = 1000
 """The caller hears nothing of a look-up that is faster than this."""
+AGAIN_MS = 3500
+"""After this the caller hears again that we are at it."""
 DEADLINE_MS = 8000
 """After this a connector counts as failed, whatever it is doing."""
 
@@ -51,6 +53,13 @@ def timed_out(call: Call, verb: DoVerb, why: str) -> None:
         call.say(call.text(verb.filler) if verb.filler else phrase(Phrase.WORKING, call.state.language))
     elif why == "lookup":
         _finish(call, verb, LookUpOutcome.FAILED, "deadline")
+
+
+def _filler(call: Call, verb: DoVerb) -> str:
+    """The flow's own sentence first; then, so that nobody wonders, that we are still at it."""
+    if call.miss("filler") > 1:
+        return phrase(Phrase.STILL_WORKING, call.state.language)
+    return call.text(verb.filler) if verb.filler else phrase(Phrase.WORKING, call.state.language)
 
 
 def looked_up(call: Call, verb: DoVerb, event: LookUpFinished) -> None:

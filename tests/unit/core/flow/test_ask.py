@@ -423,6 +423,12 @@ def test_a_yes_that_leads_to_no_open_question_has_no_shortcuts() -> None:
     assert drive.expecting.intents == ()
 
 
+def test_a_timer_of_another_kind_of_step_means_nothing_here() -> None:
+    drive = drive_for(FIVE)
+    drive.session.state.timers["filler"] = 99
+    assert drive.fire("filler") == []
+
+
 def test_what_was_not_understood_is_kept_for_the_record() -> None:
     drive = drive_for(FIVE)
     drive.post(UtteranceHeard(5, drive.session.state.listen_id, "mumble", Meaning()))

@@ -198,3 +198,9 @@ def test_a_japanese_caller_hears_the_first_language_s_text_where_there_is_no_oth
     drive = Drive(flow, dialled="+815012345678")
     drive.intent("order_status", Decision.CONFIRM)
     assert drive.said() == ["order statusのご用件でしょうか。"]
+
+
+def test_a_timer_of_another_kind_of_step_means_nothing_here() -> None:
+    drive = Drive()
+    drive.session.state.timers["filler"] = 99
+    assert drive.fire("filler") == []
