@@ -162,6 +162,8 @@ class ListenerEars:
         if whole is Wholeness.INCOMPLETE or not text:
             return whole
         meaning = self._understanding.interpret(text, expecting)
+        if meaning == Meaning():
+            return whole  # the recogniser's other readings may say more
         self._guess = (text, expecting, meaning)
         with suppress(RuntimeError):  # the loop is closing: nobody needs the guess any more
             self._loop.call_soon_threadsafe(self._driver.foresee, text, meaning, expecting)

@@ -116,7 +116,7 @@ class LocalUnderstanding:
     def _closed(self, text: str, expecting: Expecting, alternatives: Sequence[str]) -> Meaning:
         agreed = None
         if expecting.kind is Kind.CONFIRM or (expecting.slot and expecting.slot.name == "yes_no"):
-            agreed = yes_no.answer(text, expecting.language, expecting.question)
+            agreed = _agreed((text, *alternatives), expecting)
         slot = self._slot(text, expecting, alternatives)
         if slot is not None and slot.is_correction and agreed is None:
             agreed = False
@@ -171,3 +171,10 @@ class LocalUnderstanding:
 def _least_answer(decision: Decision, guesses: tuple[IntentGuess, ...]) -> float:
     """An answer beside a likely intent must be surer than one that stands alone, and surer than the intent."""
     return max(0.6, guesses[0].score) if decision is Decision.CONFIRM else 0.5
+
+
+def _agreed(readings: Sequence[str], expecting: Expecting) -> bool | None:
+    """Yes or no by the best reading; by the others where it says neither and they do not contradict each other."""
+    best, *others = (yes_no.answer(one[:MAX_CHARS], expecting.language, expecting.question) for one in readings)
+    said = {answer for answer in others if answer is not None}
+    return best if best is not None or len(said) != 1 else said.pop()

@@ -50,7 +50,8 @@ def timed_out(call: Call, verb: DoVerb, why: str) -> None:
     if why == "filler" and call.is_speaking:
         call.set_timer("filler", FILLER_MS, patient=False)
     elif why == "filler":
-        call.say(call.text(verb.filler) if verb.filler else phrase(Phrase.WORKING, call.state.language))
+        call.set_timer("filler", AGAIN_MS, patient=False)
+        call.say(_filler(call, verb))
     elif why == "lookup":
         _finish(call, verb, LookUpOutcome.FAILED, "deadline")
 
