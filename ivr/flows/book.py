@@ -134,6 +134,7 @@ def read_all(
         problems += error.problems
     intents, titles, knowledge = _understanding_files(folder)
     numbers: dict[str, str] = {}
+    files: dict[str, str] = {}
     loaded: list[LoadedFlow] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -142,6 +143,7 @@ def read_all(
             problems += error.problems
             continue
         one = replace(one, flow=replace(one.flow, intent_titles=titles))
+        problems += _doubled(one, files.setdefault(one.flow.name, one.file))
         around = Surroundings(intents, knowledge, operations, frozenset(hours), numbers)
         problems += check(one, around)
         numbers |= dict.fromkeys(one.flow.numbers, one.flow.name)
@@ -149,6 +151,13 @@ def read_all(
     if not loaded and not problems:
         problems.append(Problem(_label(folder, base), 1, "flow", "there is no flow in this folder; add a *.yaml file"))
     return hours, loaded, sorted(problems)
+
+
+def _doubled(one: LoadedFlow, first: str) -> list[Problem]:
+    if one.file == first:
+        return []
+    message = f"the flow `{one.flow.name}` is in {first} too; give one of them another name"
+    return [Problem(one.file, one.section_lines.get("flow", 1), "flow", message)]
 
 
 def _label(path: Path, base: Path) -> str:

@@ -40,8 +40,7 @@ def _hours(reader: Reader, tree: Tree) -> Hours:
     week = {day: _spans(reader, spans) for day, spans, _ in reader.pairs(fields.get("weekly"), "`weekly`")}
     for day in set(week) - set(DAYS):
         reader.note(tree.line, f"`{day}` is no day of the week; use {', '.join(DAYS)}")
-    holidays = fields.get("holidays")
-    days = [_date(reader, item) for item in holidays.items] if isinstance(holidays, Sequence) else []
+    days = [_date(reader, item) for item in _list(reader, fields.get("holidays"))]
     changes = {
         special: _spans(reader, spans)
         for text, spans, line in reader.pairs(fields.get("exceptions"), "`exceptions`")
@@ -56,6 +55,13 @@ def _hours(reader: Reader, tree: Tree) -> Hours:
         changes=changes,
         texts=texts,
     )
+
+
+def _list(reader: Reader, tree: Tree | None) -> tuple[Tree, ...]:
+    if tree is None or isinstance(tree, Sequence):
+        return tree.items if tree is not None else ()
+    reader.note(tree.line, '`holidays` must be a list, such as ["2026-12-25"]')
+    return ()
 
 
 def _zone(reader: Reader, tree: Tree | None) -> ZoneInfo:
