@@ -182,7 +182,12 @@ class MediaProcess:
 
     def _ears(self, driver: CallDriver) -> ListenerEars:
         return ListenerEars(
-            driver, self.recognisers.recogniser_for, self.decode_pool, self.understanding, self.confirmers
+            driver,
+            self.recognisers.recogniser_for,
+            self.decode_pool,
+            self.understanding,
+            self.confirmers,
+            self.recognisers.second_for,
         )
 
     def _tape(self, record: CallRecord) -> Tape:

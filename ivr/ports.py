@@ -312,6 +312,7 @@ class MediaLine(Protocol):
     on_digit: Callable[[int, str], None]
     on_closed: Callable[[Any], None]
     our_frame: Callable[[int, bytes], None] | None
+    on_planned: Callable[[int, bytes], None] | None
 
     def at_ms(self) -> int:
         """Stream time now."""
@@ -337,6 +338,9 @@ class Ears(Protocol):
 
     def push(self, at_ms: int, mulaw: bytes) -> None:
         """20 ms of the caller's channel."""
+
+    def will_sound(self, at_ms: int, mulaw: bytes) -> None:
+        """What the caller will hear of us from `at_ms` on: an echo of it is not the caller."""
 
     def listen(self, expecting: Expecting) -> None:
         """Hears answers like this from now on."""

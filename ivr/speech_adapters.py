@@ -131,17 +131,24 @@ class ListenerEars:
         decode_pool: DecodePool,
         understanding: Understanding,
         confirmers: ConfirmerPool | None = None,
+        second_for: Callable[[str], Recogniser | None] = lambda language: None,
     ) -> None:
         """One per stream."""
         self._driver = driver
         self._understanding = understanding
         self._loop = asyncio.get_running_loop()
         self._guess: tuple[str, Expecting, Meaning] | None = None
-        self._listener = Listener(recogniser_for, decode_pool, self._heard, self._wholeness, confirmers=confirmers)
+        self._listener = Listener(
+            recogniser_for, decode_pool, self._heard, self._wholeness, confirmers=confirmers, second_for=second_for
+        )
 
     def push(self, at_ms: int, mulaw: bytes) -> None:
         """20 ms of the caller."""
         self._listener.push(at_ms, mulaw)
+
+    def will_sound(self, at_ms: int, mulaw: bytes) -> None:
+        """Our own words, when they are sent."""
+        self._listener.will_sound(at_ms, mulaw)
 
     def listen(self, expecting: Expecting) -> None:
         """The next answer is of this kind."""

@@ -12,9 +12,10 @@ from functools import partial
 
 import structlog
 
+from speech.echo import EchoGuard
 from speech.endpointing import Endpointer, EndpointTimes, Step
 from speech.formats import FRAME_MS, PCM_FRAME_BYTES, mulaw_to_pcm
-from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, Recogniser, SpeechBegan
+from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, Recogniser, SpeechBegan, Wholeness
 from speech.short_words import AROUND_MS, LONGEST_MS, QUIET_MS, Burst, ShortWords
 from speech.stt.decode_pool import DecodeQueue, Outcome, Ticket, Urgency
 from speech.timeline import Timeline
@@ -26,6 +27,7 @@ logger = structlog.get_logger(__name__)
 
 _PRE_ROLL_MS = 300
 _PRE_ROLL_BYTES = _PRE_ROLL_MS // FRAME_MS * PCM_FRAME_BYTES
+SILENT_FRAME = bytes(PCM_FRAME_BYTES)
 _FEED_BYTES = PCM_FRAME_BYTES * 10
 """A streaming engine is fed 200 ms at a time."""
 
@@ -42,6 +44,7 @@ class ListenerCounts:
     """Decodes that were thrown away because speech resumed."""
     failures: int = 0
     refused: int = 0
+    second_opinions: int = 0
     considered: int = 0
     """Bursts too short to be confirmed as speech that were decoded all the same."""
 
@@ -68,12 +71,17 @@ class Listener:
         wholeness: WholenessOf,
         *,
         confirmers: ConfirmerPool | None = None,
+        second_for: Callable[[str], Recogniser | None] = lambda language: None,
         times: EndpointTimes | None = None,
     ) -> None:
-        """Without `confirmers` the gate alone decides what is speech. `on_event` is called on the loop's thread."""
+        """Without `confirmers` the gate alone decides what is speech. `on_event` is called on the loop's thread.
+
+        `second_for` gives another, better engine that is asked when the first found no words, or half an answer.
+        """
         self.counts = ListenerCounts()
         self.timeline = Timeline()
         self._recogniser_for = recogniser_for
+        self._second_for = second_for
         self._pool = decode_pool
         self._on_event = on_event
         self._wholeness = wholeness
@@ -81,6 +89,7 @@ class Listener:
         self._short_words = ShortWords() if confirmers is not None else None
         self._recent: deque[bytes] = deque(maxlen=(LONGEST_MS + QUIET_MS + AROUND_MS) // FRAME_MS)
         """What a short word is cut from."""
+        self._echo = EchoGuard()
         self._ends = Endpointer(times)
         self._listen_for: ListenFor | None = None
         self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_MS // FRAME_MS)
@@ -113,7 +122,12 @@ class Listener:
         if self._is_closed:
             return
         for frame_at, frame in self.timeline.frames(at_ms, mulaw):
-            self._frame(frame_at, mulaw_to_pcm(frame))
+            pcm = mulaw_to_pcm(frame)
+            self._frame(frame_at, pcm, is_echo=self._echo.is_echo(frame_at, pcm))
+
+    def will_sound(self, at_ms: int, mulaw: bytes) -> None:
+        """Our own words, from `at_ms` of the stream on: what comes back of them is not the caller."""
+        self._echo.will_sound(at_ms, mulaw)
 
     def flush(self) -> None:
         """Forgets what is being said (keys were pressed, the step is over). Nothing will be reported about it."""
@@ -129,8 +143,9 @@ class Listener:
         self._detector.close()
         self._is_closed = True
 
-    def _frame(self, at_ms: int, pcm: bytes) -> None:
-        voice = self._detector.frame(pcm)
+    def _frame(self, at_ms: int, pcm: bytes, *, is_echo: bool) -> None:
+        """The detector hears no echo; the recogniser gets the audio as it is, so that no onset is cut."""
+        voice = self._detector.frame(SILENT_FRAME if is_echo else pcm)
         if self._listen_for is None:
             self._pre_roll.append(pcm)
             return
@@ -278,7 +293,38 @@ class Listener:
 
     def _report(self, now_ms: int) -> None:
         decoded, started_at, ended_at = self._decoded, self._ends.started_at, self._ends.ended_at
+        is_doubtful = decoded is not None and not (
+            decoded.recognition.text and decoded.wholeness is not Wholeness.INCOMPLETE
+        )
+        if is_doubtful and self._ask_second(decoded, started_at, ended_at):
+            self._end_turn()
+            return
         self._end_turn()
+        self._tell(decoded, started_at, ended_at, now_ms)
+
+    def _ask_second(self, first: Decoded | None, started_at: int, ended_at: int) -> bool:
+        """A second opinion on a doubtful turn; its report follows. False when there is nobody to ask."""
+        listen_for = self._listen_for
+        second = self._second_for(listen_for.language) if listen_for is not None else None
+        if second is None or listen_for is None:
+            return False
+        decoder = UtteranceDecoder(second, listen_for)
+        work = partial(decoder.decode, bytes(self._audio), listen_for, self._wholeness)
+
+        def deliver(outcome: Outcome) -> None:
+            decoder.retire()
+            if self._is_closed:
+                return
+            better = outcome.value if isinstance(outcome.value, Decoded) and outcome.value.recognition.text else first
+            self.counts.second_opinions += 1
+            self._tell(better, started_at, ended_at, self.timeline.now_ms or ended_at)
+
+        if self._pool.submit(work, deliver, Urgency.FINAL) is None:
+            decoder.retire()
+            return False
+        return True
+
+    def _tell(self, decoded: Decoded | None, started_at: int, ended_at: int, now_ms: int) -> None:
         if decoded is None or not decoded.recognition.text:
             self.counts.false_alarms += 1
             self._on_event(FalseAlarm(now_ms))

@@ -114,6 +114,7 @@ class CallDriver:
         line.on_frame = self._frame
         line.on_digit = self._digit
         line.our_frame = tape.our_frame
+        line.on_planned = self._will_sound
 
     # -- what happens --------------------------------------------------------------------------
 
@@ -128,6 +129,9 @@ class CallDriver:
     def _frame(self, at_ms: int, mulaw: bytes) -> None:
         self.tape.caller_frame(at_ms, mulaw)
         self.ears.push(at_ms, mulaw)
+
+    def _will_sound(self, at_ms: int, mulaw: bytes) -> None:
+        self.ears.will_sound(at_ms, mulaw)
 
     def _digit(self, at_ms: int, digit: str) -> None:
         self.notes.turn(at_ms + self._offset, "caller", digit, self.session.state.node, "keys")

@@ -209,6 +209,9 @@ class _NoEars:
     def push(self, at_ms: int, mulaw: bytes) -> None:
         """Drops it."""
 
+    def will_sound(self, at_ms: int, mulaw: bytes) -> None:
+        """Nothing to do."""
+
     def listen(self, expecting: Any) -> None:
         """Nothing to do."""
 

@@ -99,6 +99,15 @@ class MediaCall:
     def our_frame(self, tap: Callable[[int, bytes], None] | None) -> None:
         self._playback.our_frame = tap
 
+    @property
+    def on_planned(self) -> Callable[[int, bytes], None] | None:
+        """Tap of what is sent: (stream time in ms at which the caller will hear it, μ-law)."""
+        return self._playback.on_planned
+
+    @on_planned.setter
+    def on_planned(self, tap: Callable[[int, bytes], None] | None) -> None:
+        self._playback.on_planned = tap
+
     def at_ms(self) -> int:
         """Stream time now."""
         return self._stream_clock.at(self._line.now_ms())

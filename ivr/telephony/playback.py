@@ -90,6 +90,7 @@ class Playback:
         "_untaped",
         "_wire",
         "on_idle",
+        "on_planned",
         "our_frame",
     )
 
@@ -120,6 +121,8 @@ class Playback:
         self._closing_iterators: set[asyncio.Task[None]] = set()
         self.our_frame: Callable[[int, bytes], None] | None = None
         """Gets (stream time in ms, 20 ms of μ-law) of everything the caller heard."""
+        self.on_planned: Callable[[int, bytes], None] | None = None
+        """Gets (stream time in ms at which it will be heard, μ-law) when audio is sent: what an echo can be made of."""
         self.on_idle: Callable[[], None] | None = None
         """Called whenever the last prompt is over."""
 
@@ -223,6 +226,8 @@ class Playback:
         duration_ms = len(piece) // MULAW_BYTES_PER_MS
         begins_at = self._clock.sent(now, duration_ms)
         prompt.sent_ms += duration_ms
+        if self.on_planned is not None:
+            self.on_planned(self._stream_clock.aligned(begins_at), piece)
         self._keep_for_tape(begins_at, piece)
         self._tape_until(now)
         self._wire.send_media(piece)

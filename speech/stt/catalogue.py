@@ -55,6 +55,13 @@ class Recognisers:
         found = self.by_language.get(language) or self.by_language.get(_primary(language))
         return found or _DEAF
 
+    def second_for(self, language: str) -> Recogniser | None:
+        """A better engine that is loaded anyway (for another language) and knows this one too, for doubtful turns."""
+        first = self.recogniser_for(language)
+        if first.capabilities.model != TINY_EN.name:
+            return None
+        return next((one for one in self.by_language.values() if one.capabilities.model == BASE.name), None)
+
     def reasons(self) -> dict[str, str]:
         """Sentences by language."""
         return {language: choice.reason for language, choice in self.choices.items()}
@@ -90,9 +97,7 @@ def choose(language: str, models_dir: Path, engine: Engine | str = Engine.AUTO) 
     return Choice(language, Engine.NONE, f"{missing}, and no Whisper model for {language} either")
 
 
-def load_recognisers(
-    languages: Iterable[str], engine: Engine | str, models_dir: Path, cache_dir: Path
-) -> Recognisers:
+def load_recognisers(languages: Iterable[str], engine: Engine | str, models_dir: Path, cache_dir: Path) -> Recognisers:
     """Loads what the languages need, each engine once. Never raises for a missing or damaged model.
 
     A Vosk model that does not load is replaced by Whisper, Whisper by nothing; the reason says so.

@@ -66,9 +66,7 @@ class Ticket:
 class DecodeQueue(Protocol):
     """What a listener wants of `DecodePool`."""
 
-    def submit(
-        self, work: Callable[[], object], deliver: Callable[[Outcome], None], urgency: Urgency
-    ) -> Ticket | None:
+    def submit(self, work: Callable[[], object], deliver: Callable[[Outcome], None], urgency: Urgency) -> Ticket | None:
         """Runs `work` on a thread, then `deliver` on the loop; None when there is no room for it."""
 
     def cancel(self, ticket: Ticket) -> bool:
@@ -110,9 +108,7 @@ class DecodePool:
         self._watch = threading.Thread(target=self._watch_deadlines, name="decode-watch", daemon=True)
         self._watch.start()
 
-    def submit(
-        self, work: Callable[[], object], deliver: Callable[[Outcome], None], urgency: Urgency
-    ) -> Ticket | None:
+    def submit(self, work: Callable[[], object], deliver: Callable[[Outcome], None], urgency: Urgency) -> Ticket | None:
         """See `DecodeQueue`. The outcome comes within the longest decode's time, counted anew when it begins."""
         with self._changed:
             if self._is_closed or len(self._waiting) >= self._room(urgency):

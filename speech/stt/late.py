@@ -31,6 +31,10 @@ class LateRecognisers:
         """See `Recognisers.recogniser_for`."""
         return self._loaded.recogniser_for(language) if self._loaded is not None else _Late(self)
 
+    def second_for(self, language: str) -> Recogniser | None:
+        """See `Recognisers.second_for`; nobody while they are loaded."""
+        return self._loaded.second_for(language) if self._loaded is not None else None
+
     def wait(self, language: str) -> Recogniser:
         """Blocks until the engine is there. Raises `RecognitionFailed` when that takes too long."""
         if not self._is_there.wait(self._patience_secs) or self._loaded is None:

