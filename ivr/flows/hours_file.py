@@ -66,11 +66,12 @@ def _list(reader: Reader, tree: Tree | None) -> tuple[Tree, ...]:
 
 def _zone(reader: Reader, tree: Tree | None) -> ZoneInfo:
     name = reader.text(tree, "`time_zone`")
+    if tree is None or not name:
+        return ZoneInfo("UTC")
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        line = tree.line if tree is not None else 1
-        reader.note(line, f"`{name[:40]}` is no time zone; use an IANA name such as America/New_York or Asia/Tokyo")
+        reader.note(tree.line, f"`{name[:40]}` is no time zone; use an IANA name such as America/New_York or Asia/Tokyo")
         return ZoneInfo("UTC")
 
 

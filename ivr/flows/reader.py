@@ -48,17 +48,19 @@ class Reader:
         return {key: value for key, value in tree.items.items() if key in known}
 
     def text(self, tree: Tree | None, what: str) -> str:
-        """A non-empty text."""
+        """A non-empty text; what is not there at all was told by `fields`."""
+        if tree is None:
+            return ""
         if not isinstance(tree, Scalar) or not tree.text.strip():
-            self.note(tree.line if tree else 1, f"{what} must be a text")
+            self.note(tree.line, f"{what} must be a text")
             return ""
         return tree.text.strip()
 
     def name(self, tree: Tree | None, what: str) -> str:
         """A name of something: a-z, 0-9 and _."""
         text = self.text(tree, what)
-        if text and not NAME.match(text):
-            self.note(tree.line if tree else 1, f"{what} `{text[:40]}` is no name; use a-z, 0-9 and _, a letter first")
+        if tree is not None and text and not NAME.match(text):
+            self.note(tree.line, f"{what} `{text[:40]}` is no name; use a-z, 0-9 and _, a letter first")
         return text
 
     def whole(self, tree: Tree | None, what: str, low: int, high: int, default: int) -> int:
@@ -130,8 +132,8 @@ class Reader:
             template = self.template(value, f"{what} in `{language}`")
             if template is not None:
                 found[language] = template
-        missing = [language for language in self.languages if language not in found]
-        if missing and tree is not None and isinstance(tree, Mapping):
+        missing = [one for one in self.languages if one not in tree.items] if isinstance(tree, Mapping) else []
+        if tree is not None and missing:
             self.note(tree.line, f"{what} has no text in {', '.join(missing)}; add it")
         return found
 
