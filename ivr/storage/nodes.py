@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
 
 from ivr.ports import MediaNode
 from ivr.storage import tables
@@ -61,11 +61,15 @@ class SqlNodeStore:
         """The node with most room.
 
         A ticket counts as a live call while it is unused and not long expired, and from its use until
-        the node's next heartbeat, which counts the call itself.
+        the node's next heartbeat, which counts the call itself. Tickets of calls that are over do not count: callers
+        who hang up while it rings must not fill a node.
         """
         nodes, tickets = tables.media_nodes, tables.stream_tickets
         is_pending = and_(tickets.c.used_at.is_(None), tickets.c.expires_at > alive_since)
-        is_coming = and_(tickets.c.node_id == nodes.c.id, or_(is_pending, tickets.c.used_at > nodes.c.heartbeat_at))
+        is_over = exists().where(tables.calls.c.id == tickets.c.call_id, tables.calls.c.status == "ended")
+        is_coming = and_(
+            tickets.c.node_id == nodes.c.id, or_(is_pending, tickets.c.used_at > nodes.c.heartbeat_at), not_(is_over)
+        )
         coming = select(func.count()).select_from(tickets).where(is_coming).correlate(nodes).scalar_subquery()
         room = nodes.c.capacity - nodes.c.live - coming
         query = (
