@@ -89,7 +89,7 @@ class PlaybackFinished:
     completed: bool
     """Heard to its end (a mark came back and nothing had been cleared)."""
     heard_ms: int = 0
-    """How much of it was played."""
+    """How much of its text was heard, counted from the text's beginning (see `PlayPrompt.from_ms`)."""
 
 
 @dataclass(frozen=True, slots=True)

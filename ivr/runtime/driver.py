@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -46,6 +47,8 @@ from ivr.runtime.turns import CallNotes
 
 BROKEN = "error"
 """Outcome of a call whose session broke: the web process apologises before it hangs up."""
+PATIENCE_SECS = 2.0
+"""How long a caller who has heard the goodbye stays on the line for a database that is away."""
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 
@@ -205,6 +208,8 @@ class CallDriver:
                 if event is None:
                     return
                 await self._handle(event)
+                if isinstance(event, Ended):
+                    return
                 if self.notes.is_fenced:
                     log.warning("call taken over elsewhere", call_id=self.line.call_id)
                     return
@@ -219,7 +224,11 @@ class CallDriver:
             self._watch("failure", {})
             commands = [HangUp(BROKEN)]
         for command in commands:
-            await self._do(command)
+            try:
+                await self._do(command)
+            except Exception:  # the driver's rim: the rest of what was ordered still happens
+                log.exception("order failed", call_id=self.line.call_id, command=type(command).__name__)
+                self._watch("failure", {})
         self._save()
 
     def _save(self) -> None:
@@ -277,11 +286,13 @@ class CallDriver:
     async def _hang_up(self, outcome: str) -> None:
         """The end is on disk before the stream closes: the carrier's next question finds it there."""
         self.ending = EndCause.COMPLETED
-        self._save()
-        await self.notes.flush()
-        if self.on_hang_up is not None:
-            await self.on_hang_up(outcome)
-        self.line.close()
+        try:
+            self._save()
+            await self.notes.flush(within_secs=PATIENCE_SECS)
+            if self.on_hang_up is not None:
+                await self.on_hang_up(outcome)
+        finally:
+            self.line.close()
 
     def closed(self, cause: EndCause) -> None:
         """The stream is over; our own hang-up counts as completed."""
@@ -297,7 +308,7 @@ class CallDriver:
     def _play(self, command: PlayPrompt) -> None:
         self.notes.turn(self.now(), "us", command.text, command.node, "prompt")
         self._watch("prompt", {"pii_text": command.text, "language": command.language})
-        self.line.play(command.prompt_id, self._audio(command), self._played)
+        self.line.play(command.prompt_id, self._audio(command), partial(self._played, command.from_ms))
 
     async def _audio(self, command: PlayPrompt) -> AsyncIterator[bytes]:
         skip = command.from_ms * 8
@@ -320,8 +331,8 @@ class CallDriver:
         self.notes.event(self.now(), "reply", values)
         self._watch("reply", values)
 
-    def _played(self, prompt_id: int, completed: bool, heard_ms: int) -> None:
-        self.post(PlaybackFinished(self.now(), prompt_id, completed, heard_ms))
+    def _played(self, from_ms: int, prompt_id: int, completed: bool, heard_ms: int) -> None:
+        self.post(PlaybackFinished(self.now(), prompt_id, completed, from_ms + heard_ms))
 
     # -- small things --------------------------------------------------------------------------
 

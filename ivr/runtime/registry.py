@@ -20,7 +20,7 @@ from ivr.core.errors import SnapshotError
 from ivr.core.events import CallAnswered, CallResumed, EndCause, Event
 from ivr.core.flow.model import Flow
 from ivr.core.session import CallSession
-from ivr.ports import CallRecord, CallStore, Clock, Ears, MediaLine, NodeStore, Tape
+from ivr.ports import CallRecord, CallStore, Clock, Ears, MediaLine, NodeStore, StoreFailed, Tape
 from ivr.runtime.driver import CallDriver, Equipment
 from ivr.runtime.turns import CallNotes
 
@@ -186,7 +186,11 @@ class Registry:
 
     async def _watch_lost(self, record: CallRecord) -> None:
         await asyncio.sleep(LOST_GRACE_SECS)
-        now = await asyncio.get_running_loop().run_in_executor(self._database, self._calls.get, record.id)
+        try:
+            now = await asyncio.get_running_loop().run_in_executor(self._database, self._calls.get, record.id)
+        except StoreFailed as error:
+            log.warning("lost call not looked up", call_id=record.id, error=type(error).__name__)
+            return
         if now is not None and now.node_id == self.node_id and now.resumes == record.resumes:
             await self._end(record, "abandoned", EndCause.LOST)
 

@@ -69,6 +69,7 @@ class CallNotes:
             snapshot, self._snapshot = self._snapshot, None
             try:
                 await loop.run_in_executor(self._executor, self._store_all, turns, events, changes, snapshot)
+                self.failures = 0
             except Exception as error:  # noqa: BLE001 - the database may be away; the call goes on and tries again
                 self.failures += 1
                 log.warning("call notes not written", call_id=self._call_id, error=type(error).__name__)
@@ -88,6 +89,8 @@ class CallNotes:
     ) -> None:
         if snapshot is not None and not self._store.save_snapshot(self._call_id, self._node_id, snapshot):
             self.is_fenced = True
+        if self.is_fenced:
+            return  # the new owner counts the turns now
         if turns:
             self._store.add_turns(turns)
         if events:
@@ -95,7 +98,8 @@ class CallNotes:
         if changes:
             self._store.update(self._call_id, **changes)
 
-    async def flush(self) -> None:
-        """Returns when everything so far is on disk (or the database stays away)."""
-        while self._writing is not None and not self._writing.done():
-            await asyncio.shield(self._writing)
+    async def flush(self, within_secs: float | None = None) -> bool:
+        """Returns when everything so far is on disk; False when that took too long, or the database stays away."""
+        if self._writing is not None and not self._writing.done():
+            await asyncio.wait({self._writing}, timeout=within_secs)
+        return self._writing is None or (self._writing.done() and not self.failures)
