@@ -234,6 +234,7 @@ class MediaProcess:
                 await loop.run_in_executor(self._database, self._say_alive, server.is_draining)
 
     def _say_alive(self, draining: bool) -> None:
+        self.house.flows.refresh()
         live = len(self._registry.live)
         self.house.nodes.heartbeat(self.node_id, live=live, draining=draining, at=self.house.clock.now())
 

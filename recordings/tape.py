@@ -43,11 +43,10 @@ class WavTape:
         self._part.expect(at_ms)
 
     def stop(self, *, discard: bool = False) -> None:
-        """Keeps nothing from now on; with `discard` the file goes too."""
+        """Keeps nothing from now on; with `discard` everything of the call goes, parts from before a resume too."""
         self._is_running = False
-        part = self._part
-        if discard and part is not None:
-            self._part = None
+        if discard:
+            part, self._part = self._part or _Part(self._call_id, self._store, self._writer, 0), None
             part.discard()
             self._discarded.append(part)
 
@@ -121,8 +120,9 @@ class _Part:
             if self._file is not None:
                 self._file.close()
         finally:
-            if self._opened is not None:
-                self._store.delete(self._opened.name)
+            # All of them: a call that was resumed has a part from before, and the refusal means the whole call.
+            for name in self._store.find(self._call_id):
+                self._store.delete(name)
             self._done.set()
 
     def _finish(self, rest: list[Chunk]) -> None:

@@ -86,6 +86,17 @@ def test_a_discarded_recording_leaves_no_file(store: RecordingStore, writer: Tap
     assert store.names() == []
 
 
+def test_a_refusal_removes_the_parts_from_before_a_resume_too(store: RecordingStore, writer: TapeWriter) -> None:
+    before = WavTape(CALL, store, writer)
+    before.start(0)
+    talk(before, 0, 2_000)
+    before.close()
+    after = WavTape(CALL, store, writer)
+    after.stop(discard=True)
+    assert after.close() is None
+    assert store.names() == []
+
+
 def test_a_second_start_goes_on_in_the_same_file_after_the_pause(store: RecordingStore, writer: TapeWriter) -> None:
     tape = WavTape(CALL, store, writer)
     tape.start(0)
