@@ -22,11 +22,11 @@ from twilio.request_validator import RequestValidator
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.integration.keypad_caller import spoken_nodes
 from tests.integration.server_process import ENGLISH, RunningServer
 
 Pairs = list[tuple[str, str]]
 FRAME_MS, FRAME_BYTES = 20, 160
-SILENCE = b"\xff" * FRAME_BYTES
 CALLER = "+12025550187"
 
 
@@ -93,6 +93,36 @@ class Webhooks:
         return http.client.HTTPConnection(self._where.hostname or "", self._where.port, timeout=15)
 
 
+async def held_call(server: RunningServer, sid: str, **more: str) -> SocketCall:
+    """A call that was answered, on its socket."""
+    webhooks = Webhooks(server)
+    form = webhooks.form(sid, **more)
+    answer = await asyncio.to_thread(webhooks.post, "/voice/incoming", form)
+    assert answer.status == 200
+    return await SocketCall(server, sid).open(answer.stream_url)
+
+
+async def at(server: RunningServer, sid: str, node: str, times: int = 1) -> None:
+    """Waits until a node has spoken."""
+
+    def has_spoken() -> bool:
+        record = server.call(sid)
+        return record is not None and spoken_nodes(record).count(node) >= times
+
+    await asyncio.to_thread(server.until, has_spoken, 40)
+
+
+async def canary(server: RunningServer) -> None:
+    """A short call that must succeed after anything hostile."""
+    sid = new_sid()
+    call = await held_call(server, sid)
+    await at(server, sid, "welcome")
+    await call.press("1")
+    await at(server, sid, "order_number")
+    assert call.buffer.heard_ms > 0
+    await call.stop()
+
+
 def new_sid(prefix: str = "CA") -> str:
     """A fresh SID."""
     return prefix + secrets.token_hex(16)
@@ -139,6 +169,7 @@ class SocketCall:
         self.buffer = Buffer()
         self.received: list[str] = []
         """Events the server sent, in order."""
+        self._saying = bytearray()
         self._sequence = self._chunk = 0
         self._offset = 87
         self._socket: ClientConnection | None = None
@@ -180,6 +211,12 @@ class SocketCall:
             await self.message("dtmf", dtmf={"track": "inbound_track", "digit": key})
             await asyncio.sleep(0.06)
 
+    async def say(self, mulaw: bytes) -> None:
+        """Speech of any length; returns when it has gone out."""
+        self._saying += mulaw
+        while self._saying:  # noqa: ASYNC110 - the pump empties it
+            await asyncio.sleep(FRAME_MS / 1000)
+
     async def stop(self) -> None:
         """The caller hangs up."""
         await self.message("stop", stop={"accountSid": self.server.account.sid, "callSid": self.call_sid})
@@ -204,9 +241,10 @@ class SocketCall:
     async def _pump(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()
-        payload = base64.b64encode(SILENCE).decode()
         while True:
             self._chunk += 1
+            frame, self._saying = bytes(self._saying[:FRAME_BYTES]), self._saying[FRAME_BYTES:]
+            payload = base64.b64encode(frame.ljust(FRAME_BYTES, b"\xff")).decode()
             at = str(self._offset + self._chunk * FRAME_MS)
             media = {"track": "inbound", "chunk": str(self._chunk), "timestamp": at, "payload": payload}
             await self.message("media", media=media)

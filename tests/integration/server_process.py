@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -43,9 +44,13 @@ class RunningServer:
         self.account = Account()
         self.log_path = folder / "server.log"
         self.recordings = folder / "recordings"
+        flows = folder / "call_flows"
+        if not flows.exists():
+            shutil.copytree(PROJECT / "call_flows", flows)
         world = ServerWorld(self.base_url, "http://127.0.0.1:9", self.account)
         self.environment = environment(world, folder) | {
             "IVR_SECRET_KEY": "a key for tests that is long enough to sign with",
+            "IVR_FLOWS__DIR": str(flows),
             "IVR_LOG__FORMAT": "json",
             "IVR_LOG__LEVEL": "debug",
             "PYTHONUNBUFFERED": "1",

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.integration.carrier_by_hand import SocketCall, Webhooks, new_sid
+from tests.integration.carrier_by_hand import SocketCall, Webhooks, at, new_sid
 from tests.integration.keypad_caller import spoken_nodes, without_repeats
 from tests.integration.server_process import RunningServer
 
@@ -21,16 +21,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
 NOTICE_MS = 5_000
 """By then the notice has been heard, which nobody can interrupt, and the next words are on their way."""
-
-
-async def at(server: RunningServer, sid: str, node: str, times: int = 1) -> None:
-    """Waits until a node has spoken."""
-
-    def has_spoken() -> bool:
-        record = server.call(sid)
-        return record is not None and spoken_nodes(record).count(node) >= times
-
-    await asyncio.to_thread(server.until, has_spoken, 30)
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:

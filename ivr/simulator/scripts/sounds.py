@@ -59,8 +59,9 @@ def recording(path: Path) -> Samples:
             if not 4000 <= rate <= 96_000 or file.getnframes() > rate * _LONGEST_SECS:
                 raise SpeechMissing(f"the recording is longer than {_LONGEST_SECS} s or has a strange rate")
             raw = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-    except (OSError, EOFError, wave.Error, ValueError) as error:
+            mono = raw.reshape(-1, channels).mean(axis=1).astype(np.float32)
+    # The reader raises RuntimeError for chunks that point behind the end of the file.
+    except (OSError, EOFError, wave.Error, ValueError, RuntimeError) as error:
         raise SpeechMissing(f"the recording cannot be read ({type(error).__name__})") from error
-    mono = raw.reshape(-1, channels).mean(axis=1).astype(np.float32)
     resampled: Samples = np.clip(soxr.resample(mono, rate, RATE_HZ), -32768, 32767).astype(np.int16)
     return resampled
