@@ -220,7 +220,7 @@ class CallDriver:
         try:
             commands = self.session.handle(event)
         except Exception:  # the driver's rim: the caller gets a way on, whatever broke
-            log.exception("session failed", call_id=self.line.call_id, event=type(event).__name__)
+            log.exception("session failed", call_id=self.line.call_id, happened=type(event).__name__)
             self._watch("failure", {})
             commands = [HangUp(BROKEN)]
         for command in commands:
