@@ -47,8 +47,23 @@ def test_a_folder_is_loaded(tmp_path: Path) -> None:
     assert list(book(tmp_path).flows) == ["shop"]
 
 
-def test_a_dialled_number_finds_its_flow(tmp_path: Path) -> None:
+BARE = "flow: a\ntitle: A\nlanguages: [en]\neverywhere: {agent: b}\nstart: b\nnodes: {b: {hang_up: {prompt: Bye.}}}\n"
+
+
+def test_a_flow_that_is_alone_answers_every_number(tmp_path: Path) -> None:
     folder(tmp_path)
+    flow = book(tmp_path).for_number("+19999999999")
+    assert flow is not None
+    assert flow.name == "shop"
+
+
+def test_the_local_time_is_that_of_the_first_schedule(tmp_path: Path) -> None:
+    folder(tmp_path)
+    assert str(book(tmp_path).local_now().tzinfo) == "America/New_York"
+
+
+def test_a_dialled_number_finds_its_flow(tmp_path: Path) -> None:
+    (folder(tmp_path) / "bare.yaml").write_text(BARE, encoding="utf-8")
     known = book(tmp_path)
     flow = known.for_number("+815012345678")
     assert flow is not None
@@ -71,11 +86,7 @@ def test_opening_is_told_in_words(tmp_path: Path) -> None:
 
 
 def test_a_flow_without_hours_is_always_open(tmp_path: Path) -> None:
-    flows = folder(tmp_path)
-    bare = (
-        "flow: a\ntitle: A\nlanguages: [en]\neverywhere: {agent: b}\nstart: b\nnodes: {b: {hang_up: {prompt: Bye.}}}\n"
-    )
-    (flows / "bare.yaml").write_text(bare, encoding="utf-8")
+    (folder(tmp_path) / "bare.yaml").write_text(BARE, encoding="utf-8")
     known = book(tmp_path)
     assert known.opening(known.flows["a"], datetime(2026, 11, 23, tzinfo=UTC)) == (True, {})
 

@@ -131,7 +131,8 @@ def test_mistakes_of_yaml_are_told_as_problems_of_the_flow() -> None:
         ("  person:\n    say:", "  person:\n    sing:", [
             "57: person: the node has no verb; one node has one of listen, ask, say, do, branch, hang_up",
             "58: person: a node does not know `sing`; known here: listen, ask, say, do, branch, hang_up, transfer, "
-            "callback, message, survey, text, verify, case, answer, appointment, enter, language, everywhere, interruptible",
+            "callback, message, survey, text, verify, case, answer, appointment, enter, language, everywhere, "
+            "interruptible",
         ]),
         ('  bye:\n    hang_up: {prompt: {en: "Goodbye.", ja: "失礼します。"}, outcome: resolved}', "  bye: goodbye", [
             "59: bye: a node needs a verb under its name: one of listen, ask, say, do, branch, hang_up",

@@ -11,6 +11,7 @@ from ivr.core.commands import CancelTimer, LookUp, SetTimer
 from ivr.core.events import EndCause
 from ivr.core.flow.expressions import parse_template
 from ivr.core.flow.model import DoVerb, HangUpVerb, SayVerb
+from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.meaning import Kind
 from tests.unit.core.driving import Drive
 from tests.unit.core.flows import flow_of, prompt
@@ -66,6 +67,15 @@ def test_a_slow_answer_without_a_filler_has_the_built_in_one() -> None:
     drive = drive_with()
     drive.fire("filler")
     assert drive.said() == ["One moment, please."]
+
+
+def test_a_very_slow_answer_is_worded_differently_the_second_time() -> None:
+    drive = drive_with(filler=prompt("I'm looking."))
+    drive.fire("filler")
+    assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("filler", 3500)]
+    drive.played()
+    drive.fire("filler")
+    assert drive.said() == [phrase(Phrase.STILL_WORKING, "en")]
 
 
 def test_the_filler_waits_until_what_is_playing_was_heard() -> None:
