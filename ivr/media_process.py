@@ -237,6 +237,8 @@ class MediaProcess:
         self.house.flows.refresh()
         live = len(self._registry.live)
         self.house.nodes.heartbeat(self.node_id, live=live, draining=draining, at=self.house.clock.now())
+        if ended := self._registry.end_unopened():
+            log.warning("calls ended before their stream began", calls=ended)
 
     async def _prepare(self) -> None:
         """Makes the fixed prompts beforehand, whenever no call needs the engines."""

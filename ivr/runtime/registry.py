@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 
@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 LOST_GRACE_SECS = 30.0
 """How long a call whose stream broke may take to come back before it counts as lost."""
+
+
+UNOPENED_AFTER = timedelta(seconds=5)
+"""A ticket was used, but no stream began: the caller hung up, or the socket broke, in that very moment."""
 
 
 class StreamEnd(Enum):
@@ -63,6 +67,7 @@ class Outfit:
 class _Admitted:
     record: CallRecord
     turns: int
+    at: datetime
 
 
 class Registry:
@@ -100,8 +105,20 @@ class Registry:
         fresh = self._calls.get(call_id)
         if fresh is None:
             return None
-        self._admitted[call_id] = _Admitted(fresh, len(self._calls.turns(call_id)))
+        self._admitted[call_id] = _Admitted(fresh, len(self._calls.turns(call_id)), now)
         return fresh.carrier_sid
+
+    def end_unopened(self) -> int:
+        """Ends calls that were admitted and whose stream never began, unless they went on elsewhere; how many."""
+        now, ended = self._clock.now(), 0
+        for call_id, admitted in list(self._admitted.items()):
+            if now - admitted.at < UNOPENED_AFTER or self._admitted.pop(call_id, None) is None:
+                continue
+            record = self._calls.get(call_id)
+            if record is None or record.node_id != self.node_id or record.resumes != admitted.record.resumes:
+                continue
+            ended += self._calls.end(call_id, ended_at=now, outcome="abandoned", cause=EndCause.LOST.value)
+        return ended
 
     # -- a call (event loop) -------------------------------------------------------------------
 

@@ -56,6 +56,33 @@ def test_a_call_that_is_over_or_unknown_is_not_admitted() -> None:
     play(scene)
 
 
+def test_call_whose_stream_never_began_is_ended_unless_it_went_on_elsewhere() -> None:
+    async def scene(house: House) -> None:
+        registry = house.registry()
+        assert house.admit(registry) == "CA1"
+        await asyncio.sleep(4)
+        assert registry.end_unopened() == 0
+        await asyncio.sleep(2)
+        assert registry.end_unopened() == 1
+        assert registry.end_unopened() == 0
+        record = house.calls.get(CALL)
+        assert record is not None
+        assert (record.status, record.outcome, record.end_cause) == ("ended", "abandoned", "lost")
+
+    play(scene)
+
+
+def test_call_whose_stream_began_on_another_node_is_left_alone() -> None:
+    async def scene(house: House) -> None:
+        registry = house.registry()
+        assert house.admit(registry) == "CA1"
+        house.calls.update(CALL, node_id="n2", resumes=1)
+        await asyncio.sleep(6)
+        assert registry.end_unopened() == 0
+
+    play(scene)
+
+
 # -- a call ----------------------------------------------------------------------------------------
 
 
