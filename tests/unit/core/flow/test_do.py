@@ -11,7 +11,6 @@ from ivr.core.commands import CancelTimer, LookUp, SetTimer
 from ivr.core.events import EndCause
 from ivr.core.flow.expressions import parse_template
 from ivr.core.flow.model import DoVerb, HangUpVerb, SayVerb
-from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.meaning import Kind
 from tests.unit.core.driving import Drive
 from tests.unit.core.flows import flow_of, prompt
@@ -75,7 +74,7 @@ def test_a_very_slow_answer_is_worded_differently_the_second_time() -> None:
     assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("filler", 3500)]
     drive.played()
     drive.fire("filler")
-    assert drive.said() == [phrase(Phrase.STILL_WORKING, "en")]
+    assert drive.said() == ["I'm still looking, one more moment."]
 
 
 def test_the_filler_waits_until_what_is_playing_was_heard() -> None:
