@@ -63,11 +63,11 @@ class Timeline:
         return self._late_in_a_row <= _LATE_IN_A_ROW
 
     def _filled(self, now: int, until: int) -> Generator[tuple[int, bytes], None, int]:
-        """Silence up to `until`, after a jump where the gap is too long to fill."""
+        """Silence as far as `until`, to the nearest whole frame; after a jump where the gap is too long to fill."""
         self._rest = b""
         start = max(now, until - _LONGEST_GAP_MS)
         count = round((until - start) / FRAME_MS)
         for number in range(count):
             self.counts.filled += 1
             yield start + number * FRAME_MS, MULAW_SILENCE * MULAW_FRAME_BYTES
-        return until
+        return start + count * FRAME_MS

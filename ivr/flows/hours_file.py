@@ -71,7 +71,8 @@ def _zone(reader: Reader, tree: Tree | None) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        reader.note(tree.line, f"`{name[:40]}` is no time zone; use an IANA name such as America/New_York or Asia/Tokyo")
+        known = "an IANA name such as America/New_York or Asia/Tokyo"
+        reader.note(tree.line, f"`{name[:40]}` is no time zone; use {known}")
         return ZoneInfo("UTC")
 
 

@@ -191,10 +191,11 @@ def test_children_die_when_the_supervisor_is_killed(tmp_path: Path) -> None:
 
 def test_supervise_stops_everything_on_sigterm_and_says_so_with_zero() -> None:
     pids: list[int] = []
+    others = set(psutil.Process().children())
     specs = [ProcessSpec("worker", python(f"import os\nprint(os.getpid(), flush=True)\n{SLEEP}"))]
 
     def ready() -> None:
-        pids.extend(child.pid for child in psutil.Process().children())
+        pids.extend(child.pid for child in psutil.Process().children() if child not in others)
         os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.getsignal(signal.SIGTERM)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.core.events import LookUpOutcome
+from ivr.flows.load import parse_flow
 from ivr.simulator.scripts.given_connectors import GivenConnectors
 from ivr.simulator.scripts.model import GivenConnector
 from ivr.simulator.scripts.text_level import TextPorts, dialled_number, run_at_text_level
 from tests.fakes.connectors import FakeConnectors
-from tests.unit.simulator_scripts.sample import flow, run, script, understanding
+from tests.unit.simulator_scripts.sample import FLOW, flow, run, script, understanding
 
 pytestmark = pytest.mark.unit
 
@@ -96,12 +97,29 @@ def test_a_turn_after_the_end_of_the_call_fails() -> None:
     assert [failure.message for failure in result.failures] == ["the call had ended before the caller could do this"]
 
 
-def test_a_connector_that_times_out_is_a_long_silence_unless_it_is_allowed() -> None:
-    turns = "turns:\n  - press: '1'\n  - press: '42719'\n  - hear: one moment\n  - hear: a person\n"
-    head = "given: {connectors: {orders: {fails: timeout}}}"
-    [failure] = run(turns, head).failures
-    assert failure.message == "the caller heard nothing for 4580 ms; the limit is 2500"
-    assert run(turns + "expect: {longest_silence_ms: 5000, outcome: requested}\n", head).failures == ()
+TIMED_OUT = "turns:\n  - press: '1'\n  - press: '42719'\n  - hear: one moment\n  - hear: a person\n"
+TIMING_OUT = "given: {connectors: {orders: {fails: timeout}}}"
+
+
+def test_a_connector_that_times_out_leaves_the_caller_without_a_word_for_less_than_the_limit() -> None:
+    result = run(TIMED_OUT + "expect: {outcome: requested}\n", TIMING_OUT)
+    assert result.failures == ()
+    assert 0 < result.figures.longest_silence_ms <= 2500
+    still = [entry for entry in result.timeline if entry.text == "I'm still looking, one more moment."]
+    assert len(still) == 2
+
+
+def test_a_short_filler_is_followed_by_another_word_before_the_limit() -> None:
+    short = FLOW.replace("One moment, I'm looking that up.", "One moment.")
+    loaded = parse_flow(short.encode(), "shop.yaml")
+    result = run_at_text_level(script(TIMED_OUT, TIMING_OUT), loaded.flow, TextPorts(understanding()))
+    assert "One moment." in [entry.text for entry in result.timeline]
+    assert result.failures == ()
+
+
+def test_a_silence_longer_than_the_script_allows_fails() -> None:
+    [failure] = run(TIMED_OUT + "expect: {longest_silence_ms: 1000}\n", TIMING_OUT).failures
+    assert failure.message == "the caller heard nothing for 1080 ms; the limit is 1000"
 
 
 def test_a_japanese_caller_dials_the_japanese_number() -> None:

@@ -27,6 +27,15 @@ def test_a_gap_becomes_silence() -> None:
     assert timeline.counts.filled == 2
 
 
+def test_a_gap_of_no_whole_number_of_frames_keeps_the_even_steps() -> None:
+    timeline = Timeline()
+    list(timeline.frames(0, FRAME))
+    assert list(timeline.frames(71, FRAME)) == [(20, SILENCE), (40, SILENCE), (60, SILENCE), (80, FRAME)]
+    assert list(timeline.frames(91, FRAME)) == [(100, FRAME)]
+    assert list(timeline.frames(135, FRAME)) == [(120, SILENCE), (140, FRAME)]
+    assert timeline.counts.late == 0
+
+
 def test_a_stamp_far_in_the_future_costs_two_seconds_of_silence_at_most() -> None:
     timeline = Timeline()
     list(timeline.frames(0, FRAME))

@@ -18,8 +18,8 @@ __all__ = ["ask_again", "enter", "heard", "key", "looked_up", "timed_out"]
 
 FILLER_MS = 1000
 """The caller hears nothing of a look-up that is faster than this."""
-AGAIN_MS = 3500
-"""After this the caller hears again that we are at it."""
+AGAIN_MS = 3000
+"""After this the caller hears again that we are at it: even behind "one moment" less than 2.5 s of it are silent."""
 DEADLINE_MS = 8000
 """After this a connector counts as failed, whatever it is doing."""
 

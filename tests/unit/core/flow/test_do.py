@@ -71,7 +71,7 @@ def test_a_slow_answer_without_a_filler_has_the_built_in_one() -> None:
 def test_a_very_slow_answer_is_worded_differently_the_second_time() -> None:
     drive = drive_with(filler=prompt("I'm looking."))
     drive.fire("filler")
-    assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("filler", 3500)]
+    assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("filler", 3000)]
     drive.played()
     drive.fire("filler")
     assert drive.said() == ["I'm still looking, one more moment."]
