@@ -16,7 +16,7 @@ import structlog
 
 from ivr.app import House, flow_sets, open_house
 from ivr.flows.book import fixed_texts
-from ivr.ports import CallRecord, MediaNode, Tape
+from ivr.ports import CallRecord, MediaNode, StoreFailed, Tape
 from ivr.runtime.driver import CallDriver, Equipment
 from ivr.runtime.registry import Outfit, Registry, StreamEnd
 from ivr.serve import TAKE_OVER
@@ -113,7 +113,7 @@ class MediaProcess:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with suppress(OSError):
+            with suppress(StoreFailed):
                 self.house.nodes.remove(self.node_id)
             await server.close()
             await registry.close()
@@ -230,8 +230,13 @@ class MediaProcess:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(self.settings.timeouts.heartbeat_secs)
-            with suppress(OSError, RuntimeError):
+            try:
                 await loop.run_in_executor(self._database, self._say_alive, server.is_draining)
+            except KeyError:  # the row is gone, say after a restored backup
+                with suppress(StoreFailed):
+                    await loop.run_in_executor(self._database, self._register, server)
+            except (StoreFailed, OSError) as problem:  # the database is away: without the next beat nobody calls here
+                log.warning("sign of life not written", problem=type(problem).__name__)
 
     def _say_alive(self, draining: bool) -> None:
         self.house.flows.refresh()
@@ -254,7 +259,8 @@ class MediaProcess:
     async def _drain(self, server: MediaServer) -> None:
         """Lets the calls end; what is left after the limit goes on elsewhere, by the carrier's document."""
         server.is_draining = True
-        self._say_alive(True)
+        with suppress(StoreFailed, KeyError):
+            self._say_alive(True)
         until = asyncio.get_running_loop().time() + self.settings.timeouts.drain_secs
         while self._registry.live and asyncio.get_running_loop().time() < until:
             await self._registry.one_ended(0.5)

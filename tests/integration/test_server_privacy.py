@@ -15,7 +15,7 @@ import pytest
 from speech.formats import pcm_to_mulaw
 from speech.interfaces import Voice
 from speech.tts.build import build_synthesiser
-from tests.integration.carrier_by_hand import SocketCall, Webhooks, at, held_call, new_sid
+from tests.integration.carrier_by_hand import SocketCall, Webhooks, at, canary, held_call, new_sid
 from tests.integration.server_process import JAPANESE, RunningServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
@@ -108,13 +108,16 @@ def test_webhooks_that_fail_print_nothing_of_their_callers_and_still_answer_in_w
     path = server.environment["IVR_DATABASE_URL"].removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as greedy:
         greedy.execute("BEGIN EXCLUSIVE")
+        webhooks.post("/voice/incoming", webhooks.form(new_sid(), **mine))
         answer = webhooks.post("/voice/incoming", webhooks.form(new_sid(), **mine))
         greedy.execute("ROLLBACK")
     assert answer.status == 200
     assert answer.verbs[0] == "Say"
     server.until(server.can_answer, 30)
+    asyncio.run(canary(server))
     printed = server.output()[since:]
     assert "webhook failed" in printed
+    assert "sign of life not written" in printed
     assert leaks(server, since) == []
 
 
