@@ -17,7 +17,7 @@ from ivr.flows.book import FlowBook
 from ivr.log import configure_logging
 from ivr.ports import Connectors
 from ivr.runtime.clock import SystemClock
-from ivr.settings import Settings, load_settings, refusals
+from ivr.settings import Settings, refusals
 from ivr.storage import (
     Database,
     SqlCallStore,
@@ -27,15 +27,12 @@ from ivr.storage import (
     check_safety,
     open_database,
 )
-from ivr.storage.migrate import upgrade
 from ivr.strict_yaml import Mapping as YamlMapping
 from ivr.strict_yaml import Scalar, Tree, read_file
 from ivr.strict_yaml import Sequence as YamlSequence
 
 log = structlog.get_logger(__name__)
 
-PROJECT = Path(__file__).resolve().parent.parent
-"""The folder that relative paths of the settings start from."""
 OVERRIDES = "IVR_CONNECTOR_OVERRIDES"
 """Environment variable naming a YAML file with rows for connectors; for tests, refused in production."""
 
@@ -50,20 +47,6 @@ class Refused(Exception):
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = reasons
-
-
-def config_dir(environ: Mapping[str, str] | None = None) -> Path:
-    """Where the settings are: `IVR_CONFIG_DIR`, else `config/` here, else the project's own."""
-    environ = os.environ if environ is None else environ
-    if environ.get("IVR_CONFIG_DIR"):
-        return Path(environ["IVR_CONFIG_DIR"])
-    here = Path.cwd() / "config"
-    return here if (here / "default.yaml").exists() else PROJECT / "config"
-
-
-def read_settings() -> Settings:
-    """The settings of this process. Raises `SettingsError` with every mistake."""
-    return load_settings(config_dir(), os.environ)
 
 
 def hooks_of_tests(settings: Settings) -> list[str]:
@@ -101,6 +84,9 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
     base = settings.config_dir.resolve().parent
     database = open_database(settings.database_url)
     if migrate:
+        # Only here: what migrations need would stay in every process's memory.
+        from ivr.storage.migrate import upgrade
+
         upgrade(database.engine)
     if guarded:
         reasons = refusals(settings, check_safety(database.engine))

@@ -163,6 +163,14 @@ def db_upgrade() -> None:
     raise typer.Exit(common.guarded(upgrade_database))
 
 
+@db_app.command("prepare", hidden=True)
+def db_prepare() -> None:
+    """Bring the database up to date and look for reasons not to start."""
+    from ivr.commands.db import prepare
+
+    raise typer.Exit(common.guarded(prepare))
+
+
 @db_app.command("current")
 def db_current() -> None:
     """Print the schema the database is at."""

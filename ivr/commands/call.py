@@ -11,13 +11,13 @@ from pathlib import Path
 
 import structlog
 
-from ivr.app import config_dir
 from ivr.commands.callers import voice_and_ears
 from ivr.commands.common import say, tell
 from ivr.connectors.book import ConnectorBook
 from ivr.core.flow.model import Flow
 from ivr.flows.book import read_all
 from ivr.flows.problems import FlowInvalid
+from ivr.places import config_dir
 from ivr.simulator.caller import CallerEars, CallerVoice
 from ivr.simulator.scripts.command import CallOptions, CallTools, run_call_command
 from ivr.simulator.scripts.text_level import TextPorts

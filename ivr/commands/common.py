@@ -1,13 +1,14 @@
-"""What commands share: settings, and errors told with the next step instead of a traceback."""
+"""What commands share: settings, and errors told with the next step instead of a traceback.
+
+Imports little, so that a supervisor stays small; the errors' classes are looked up when there is an error.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from ivr.app import Refused, read_settings
-from ivr.flows.problems import FlowInvalid
-from ivr.ports import StoreFailed
+from ivr.places import read_settings
 from ivr.settings import Settings, SettingsError
 
 
@@ -32,18 +33,34 @@ def guarded(work: Callable[[], int | None]) -> int:
     """Runs a command; what is wrong with settings, flows or the database becomes sentences and exit code 2."""
     try:
         return work() or 0
-    except SettingsError as error:
-        tell(f"The settings have mistakes:\n{error}")
-    except FlowInvalid as error:
-        tell(f"The call flows have mistakes; `ivr flows check` shows them too:\n{error}")
-    except Refused as error:
-        tell("This server does not start, because it would not be safe:")
-        for reason in error.reasons:
-            tell(f"  - {reason}")
-        tell("`ivr doctor` shows everything that should be mended.")
-    except StoreFailed as error:
-        tell(f"The database does not answer ({error}); look at IVR_DATABASE_URL, then `ivr doctor`.")
     except KeyboardInterrupt:
         tell("Stopped.")
         return 130
+    except Exception as error:
+        lines = _told(error)
+        if not lines:
+            raise
+        for line in lines:
+            tell(line)
     return 2
+
+
+def _told(error: Exception) -> list[str]:
+    """What a person can do about it; nothing for what must not happen."""
+    from ivr.app import Refused
+    from ivr.flows.problems import FlowInvalid
+    from ivr.ports import StoreFailed
+
+    match error:
+        case SettingsError():
+            return [f"The settings have mistakes:\n{error}"]
+        case FlowInvalid():
+            return [f"The call flows have mistakes; `ivr flows check` shows them too:\n{error}"]
+        case Refused():
+            reasons = [f"  - {reason}" for reason in error.reasons]
+            first = "This server does not start, because it would not be safe:"
+            return [first, *reasons, "`ivr doctor` shows everything that should be mended."]
+        case StoreFailed():
+            return [f"The database does not answer ({error}); look at IVR_DATABASE_URL, then `ivr doctor`."]
+        case _:
+            return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.app import open_house
 from ivr.commands.common import say, settings
 from ivr.storage import open_database
 from ivr.storage.migrate import current, head, upgrade
@@ -28,3 +29,9 @@ def print_current() -> int:
         database.close()
     say(f"at {at or 'nothing'}, this version wants {head()}")
     return 0 if at == head() else 1
+
+
+def prepare() -> int:
+    """What `ivr serve` does first: the schema, and every reason not to start."""
+    open_house(settings(), process="serve", migrate=True).close()
+    return 0

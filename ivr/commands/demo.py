@@ -17,10 +17,11 @@ import aiohttp
 from rich.console import Console
 from rich.text import Text
 
-from ivr.app import config_dir, open_house
+from ivr.app import open_house
 from ivr.commands.callers import EngineVoice
 from ivr.commands.common import tell
 from ivr.commands.serve import progress, specs_for
+from ivr.places import config_dir
 from ivr.serve import NotReady, Supervisor
 from ivr.settings import Settings, load_settings
 from ivr.simulator.caller import Caller, Input, Samples

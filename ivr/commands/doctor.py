@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import Enum
 
-from ivr.app import config_dir, hooks_of_tests, open_connectors
+from ivr.app import hooks_of_tests, open_connectors
 from ivr.commands.common import say
 from ivr.flows.book import FlowBook
 from ivr.flows.problems import FlowInvalid
+from ivr.places import config_dir
 from ivr.ports import StoreFailed
 from ivr.settings import Settings, SettingsError, load_settings, refusals
 from ivr.storage import check_safety, open_database

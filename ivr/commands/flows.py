@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ivr.app import config_dir
 from ivr.commands.common import say, tell
 from ivr.connectors.book import ConnectorBook
 from ivr.core.flow.model import Flow
 from ivr.flows.book import read_all
+from ivr.places import config_dir
 from ivr.settings import SettingsError
 from ivr.understanding.files import FilesInvalid, load_intents, load_knowledge
 

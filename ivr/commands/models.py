@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.table import Table
 
-from ivr.app import read_settings
 from ivr.commands.common import say, tell
+from ivr.places import read_settings
 from speech.models import Consent, ModelError, install, list_models, verify
 
 

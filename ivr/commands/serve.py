@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import urllib.request
 from collections.abc import Callable, Mapping
 
-from ivr.app import open_house
 from ivr.commands.common import settings, tell
+from ivr.log import configure_logging
 from ivr.serve import Phase, ProcessSpec, Progress, ivr_command, supervise
 from ivr.settings import Settings
 
-ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Number libraries start a thread for every core and keep them spinning; our own threads use the cores already."""
+ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+"""Number libraries start a thread for every core and keep them spinning; our own threads use the cores already. Two
+arenas for all threads of a process: memory that one has freed is there for the others."""
 
 
 def specs_for(config: Settings, environment: Mapping[str, str] | None = None) -> list[ProcessSpec]:
@@ -66,7 +68,11 @@ def progress(name: str, phase: Phase, seconds: float) -> None:
 def serve(on_progress: Progress = progress) -> int:
     """Runs until a stop is asked for."""
     config = settings()
-    open_house(config, process="serve", migrate=True).close()
+    configure_logging(config.log, process="serve")
+    # In a process of its own, so that what it needs does not stay in our memory. It says itself what is wrong.
+    prepared = subprocess.run(ivr_command("db", "prepare"), check=False)
+    if prepared.returncode:
+        return prepared.returncode
 
     def ready() -> None:
         tell(f"Ready. Webhook: {config.public_url}/voice/incoming   pages: {config.public_url}/   stop with Ctrl-C")

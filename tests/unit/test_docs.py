@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import typer
 
-from ivr.app import PROJECT
+from ivr.places import PROJECT
 from ivr.cli import app
 from ivr.connectors.config import read_connectors
 from ivr.core.flow.expressions import parse_template, render
