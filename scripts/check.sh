@@ -14,7 +14,7 @@ run() {
 run "style" .venv/bin/ruff check --quiet .
 run "types" .venv/bin/mypy
 run "directions" .venv/bin/lint-imports --no-logo
-run "call flows" .venv/bin/ivr flows check call_flows
+run "call flows" .venv/bin/python -m ivr flows check call_flows
 
 if ((${#failed[@]})); then
   printf 'check: FAILED: %s\n' "${failed[*]}" >&2

@@ -15,6 +15,10 @@ from ivr.flows.load import LoadedFlow
 from ivr.flows.problems import Problem
 
 ROOTS = ("slots", "caller", "hours", "call")
+SPOKEN = frozenset({*BUILT_IN, "agent", "goodbye", "callback", "no_recording"})
+"""Commands whose words are built in."""
+WAYS_OUT = ("no_match", "no_input", "failure", "failed")
+"""Edges that a call takes when a node has not got anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class _Check:
             for label, name in targets(node).items():
                 if name and name not in nodes:
                     self.note(node.name, f"`{label}` leads to `{name}`, which is no node; add it or name another")
+                elif name == node.name and label in WAYS_OUT:
+                    self.note(node.name, f"`{label}` leads back to its own node, which ends the call; name another")
             for command, name in node.everywhere.items():
                 self._command(command, name, node.name, None)
 
@@ -80,6 +86,16 @@ class _Check:
             self.note(where, f"`{command}` leads to `{name}`, which is no node; add it or name another", section)
         if command == "agent" and name in BUILT_IN:
             self.note(where, f"`agent` must lead to a node, not to `{name}`", section)
+        if command not in SPOKEN and not self._may_be_intent(command):
+            why = f"it is no intent of this flow and none of {_list(SPOKEN)}"
+            self.note(where, f"nothing a caller says leads to `{command}`: {why}; add examples or remove it", section)
+
+    def _may_be_intent(self, name: str) -> bool:
+        """Whether examples in any language stand for this name; sets that are not known here may have some."""
+        if self.around.intents is None:
+            return bool(self.flow.intents)
+        pairs = [(intents, language) for intents in self.flow.intents for language in self.flow.languages]
+        return any(name in self.around.intents.get(pair, {name}) for pair in pairs)
 
     def _sections(self) -> None:
         flow, around = self.flow, self.around

@@ -10,6 +10,10 @@ from tests.unit.flows.sample import AROUND, GOOD, changed, problems
 pytestmark = pytest.mark.unit
 
 NO_WAY = "no caller can ever come here; lead to it from somewhere, or remove it"
+BUILT_IN_ONLY = (
+    "it is no intent of this flow and none of agent, callback, goodbye, language, louder, main_menu, no_recording, repeat, "
+    "slower; add examples or remove it"
+)
 BRANCH = '      - if: "order.total > 500"\n        then: person\n'
 
 
@@ -126,6 +130,40 @@ def test_nothing_is_said_about_what_is_not_known_here() -> None:
             ],
         ),
         (
+            "goodbye: bye, repeat",
+            "goodby: bye, order_status: number, repeat",
+            [
+                f"10: everywhere: nothing a caller says leads to `goodby`: {BUILT_IN_ONLY}",
+            ],
+        ),
+        (
+            "everywhere: {agent: bye}",
+            "everywhere: {agent: bye, weather: person}",
+            [
+                f"23: number: nothing a caller says leads to `weather`: {BUILT_IN_ONLY}",
+            ],
+        ),
+        (
+            'ja: "注文。"}, then: person}',
+            'ja: "注文。"}, then: welcome}',
+            ["14: welcome: `no_match` leads back to its own node, which ends the call; name another"],
+        ),
+        (
+            "no_input: {tries: 2}",
+            "no_input: {tries: 2, then: welcome}",
+            ["14: welcome: `no_input` leads back to its own node, which ends the call; name another"],
+        ),
+        (
+            "failure: person",
+            "failure: number",
+            ["23: number: `failure` leads back to its own node, which ends the call; name another"],
+        ),
+        (
+            "      failed: person",
+            "      failed: find",
+            ["33: find: `failed` leads back to its own node, which ends the call; name another"],
+        ),
+        (
             "      - else: told\n",
             "      - else: nowhere\n",
             [
@@ -137,6 +175,20 @@ def test_nothing_is_said_about_what_is_not_known_here() -> None:
 )
 def test_what_does_not_hang_together_is_told(old: str, new: str, found: list[str]) -> None:
     assert problems(changed(old, new)) == found
+
+
+@pytest.mark.parametrize(
+    "around",
+    [None, Surroundings(intents={}), Surroundings(intents={("retail", "ja"): frozenset({"weather", "order_status"})})],
+)
+def test_a_command_that_may_have_examples_in_some_language_is_let_be(around: Surroundings | None) -> None:
+    text = changed("everywhere: {agent: bye}", "everywhere: {agent: bye, weather: person}")
+    assert [one for one in problems(text, around) if "nothing a caller says" in one] == []
+
+
+def test_without_intents_only_built_in_commands_can_be_asked_for() -> None:
+    text = changed("goodbye: bye, repeat", "weather: bye, repeat").replace("intents: [retail], ", "")
+    assert len([one for one in problems(text, None) if "nothing a caller says leads to `weather`" in one]) == 1
 
 
 def test_a_start_that_is_nowhere_is_told_first() -> None:
