@@ -1,7 +1,6 @@
 """The files a supervisor writes for understanding: intents and knowledge, read strictly.
 
-Every scalar stays a string; unknown or doubled keys, tags, anchors and empty or repeated examples are problems with
-a line number. Nothing here knows how the texts are used.
+Unknown keys and empty or repeated examples are problems with a line number. Nothing here knows how the texts are used.
 """
 
 from __future__ import annotations
@@ -11,17 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
+from ivr.strict_yaml import Mapping, Scalar, Sequence, Tree, YamlInvalid, read_file
 from ivr.understanding.text import plain
 
-MAX_FILE_BYTES = 1_000_000
 MAX_TEXT_CHARS = 2_000
 MAX_EXAMPLES = 3_000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_EVENT_LIMIT = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +69,7 @@ class KnowledgeFile:
 
 
 class _Reader:
-    """Walks YAML nodes and collects problems."""
+    """Walks a tree of YAML and collects problems."""
 
     def __init__(self, path: Path) -> None:
         self._file = str(path)
@@ -84,97 +78,55 @@ class _Reader:
     def note(self, line: int, message: str) -> None:
         self.problems.append(FileProblem(self._file, line, message))
 
-    def root(self, path: Path) -> Node | None:
+    def root(self, path: Path) -> Tree | None:
         try:
-            raw = path.read_bytes() if path.stat().st_size <= MAX_FILE_BYTES else None
-        except OSError as error:
-            self.note(1, f"cannot be read: {error.strerror}")
+            trees = read_file(path)
+        except YamlInvalid as error:
+            for problem in error.problems:
+                self.note(problem.line, problem.message)
             return None
-        if raw is None:
-            self.note(1, f"is larger than {MAX_FILE_BYTES} bytes")
+        if not trees:
+            self.note(1, "is empty")
             return None
-        return self._compose(raw)
+        for further in trees[1:]:
+            self.note(further.line, "is a second document; remove the `---` before it")
+        return trees[0]
 
-    def _compose(self, raw: bytes) -> Node | None:
-        try:
-            text = raw.decode("utf-8-sig")
-            if not self._is_plain(text):
-                return None
-            node: Node | None = YAML(typ="safe", pure=True).compose(text)
-        except UnicodeDecodeError:
-            self.note(1, "is not UTF-8 text")
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self.note(mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}")
-        except (YAMLError, ValueError) as error:
-            self.note(1, f"is not YAML: {type(error).__name__}")
-        except RecursionError:
-            self.note(1, "is nested too deeply")
-        else:
-            if node is None:
-                self.note(1, "is empty")
-            return node
-        return None
-
-    def _is_plain(self, text: str) -> bool:
-        """Looks at the event stream before a tree is built, so that aliases and floods never become one."""
-        depth = 0
-        for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
-            kind = type(event).__name__
-            line = event.start_mark.line + 1
-            depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
-            if getattr(event, "anchor", None) is not None:
-                self.note(line, "anchors and aliases (& and *) are not allowed")
-            elif getattr(event, "tag", None) is not None:
-                self.note(line, "tags (!) are not allowed")
-            elif depth > 12 or count > _EVENT_LIMIT:
-                self.note(line, "is nested too deeply or too long")
-            else:
-                continue
-            return False
-        return True
-
-    def mapping(self, node: Node, allowed: frozenset[str] | None = None) -> Iterator[tuple[str, int, Node]]:
-        """Yields (key, line, value); notes unknown and doubled keys."""
-        if not isinstance(node, MappingNode):
-            self.note(node.start_mark.line + 1, "must be a mapping (name: …)")
+    def mapping(self, tree: Tree, allowed: frozenset[str] | None = None) -> Iterator[tuple[str, int, Tree]]:
+        """Yields (key, line, value); notes unknown keys."""
+        if not isinstance(tree, Mapping):
+            self.note(tree.line, "must be a mapping (name: …)")
             return
-        seen: set[str] = set()
-        for key_node, value in node.value:
-            line = key_node.start_mark.line + 1
-            key = key_node.value if isinstance(key_node, ScalarNode) else ""
+        for key, value in tree.items.items():
+            line = tree.key_lines[key]
             if allowed is not None and key not in allowed:
                 self.note(line, f"unknown key {key[:40]!r}; known: {', '.join(sorted(allowed))}")
             elif allowed is None and not _NAME.fullmatch(key):
                 self.note(line, f"{key[:40]!r} is not a name (a-z, 0-9 and _, beginning with a letter)")
-            elif key in seen:
-                self.note(line, f"{key!r} stands here twice")
             else:
-                seen.add(key)
                 yield key, line, value
 
-    def text(self, node: Node) -> str:
-        line = node.start_mark.line + 1
-        if not isinstance(node, ScalarNode):
-            self.note(line, "must be a text")
+    def text(self, tree: Tree) -> str:
+        if not isinstance(tree, Scalar):
+            self.note(tree.line, "must be a text")
             return ""
-        value = str(node.value).strip()
+        value = tree.text.strip()
         if not value:
-            self.note(line, "is empty")
+            self.note(tree.line, "is empty")
         elif len(value) > MAX_TEXT_CHARS:
-            self.note(line, f"is longer than {MAX_TEXT_CHARS} characters")
+            self.note(tree.line, f"is longer than {MAX_TEXT_CHARS} characters")
             return ""
         return value
 
-    def texts(self, node: Node) -> list[tuple[str, int]]:
+    def texts(self, tree: Tree) -> list[tuple[str, int]]:
         """A list of sentences with their lines."""
-        if not isinstance(node, SequenceNode):
-            self.note(node.start_mark.line + 1, "must be a list of sentences")
+        if not isinstance(tree, Sequence):
+            self.note(tree.line, "must be a list of sentences")
             return []
-        if len(node.value) > MAX_EXAMPLES:
-            self.note(node.start_mark.line + 1, f"has more than {MAX_EXAMPLES} sentences")
+        if len(tree.items) > MAX_EXAMPLES:
+            self.note(tree.line, f"has more than {MAX_EXAMPLES} sentences")
             return []
-        pairs = [(self.text(item), item.start_mark.line + 1) for item in node.value]
+        pairs = [(self.text(item), item.line) for item in tree.items]
         return [pair for pair in pairs if pair[0]]
 
 
@@ -231,7 +183,7 @@ def load_intents(path: Path) -> IntentFile:
     return IntentFile(examples, out_of_scope)
 
 
-def _intent(reader: _Reader, unique: _Unique, name: str, line: int, body: Node) -> tuple[str, ...]:
+def _intent(reader: _Reader, unique: _Unique, name: str, line: int, body: Tree) -> tuple[str, ...]:
     examples: tuple[str, ...] = ()
     for key, _line, value in reader.mapping(body, frozenset({"examples", "title"})):
         if key == "examples":
@@ -265,7 +217,7 @@ def load_knowledge(path: Path) -> KnowledgeFile:
     return KnowledgeFile(tuple(entries), off_topic)
 
 
-def _entry(reader: _Reader, unique: _Unique, name: str, line: int, body: Node) -> KnowledgeEntry:
+def _entry(reader: _Reader, unique: _Unique, name: str, line: int, body: Tree) -> KnowledgeEntry:
     found = {"question": "", "answer": ""}
     wordings: tuple[str, ...] = ()
     for key, key_line, value in reader.mapping(body, frozenset({"question", "wordings", "answer"})):

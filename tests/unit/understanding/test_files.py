@@ -70,8 +70,10 @@ def test_an_example_in_two_intents_names_the_other_one(tmp_path: Path) -> None:
         ("intents: !!python/object:os.system\n  a: 1\n", 1, "tags"),
         ("intents:\n  a:\n   examples: [x\n", 4, "is not YAML"),
         ("", 1, "is empty"),
+        ("intents:\n  a:\n    examples: [x]\n---\nintents: {}\n", 5, "second document"),
+        ("intents:\n  [a]: 1\n", 2, "plain word"),
         ("out_of_scope: [x]\n", 1, "has no intents"),
-        ("[" * 500, 1, "nested too deeply"),
+        ("[" * 500, 1, "nested deeper than"),
         ("intents:\n  a:\n    examples: [" + "x" * 3000 + "]\n", 3, "longer than"),
     ],
 )
@@ -81,8 +83,8 @@ def test_each_mistake_is_told_at_its_line(tmp_path: Path, text: str, line: int, 
 
 
 def test_a_file_that_is_not_text_or_too_large_or_missing_is_refused(tmp_path: Path) -> None:
-    assert "is not UTF-8" in mistakes(write(tmp_path, b"\xff\xfe\x00\x80"))[0][1]
-    assert "larger than" in mistakes(write(tmp_path, b"#" * 1_000_001))[0][1]
+    assert "not UTF-8" in mistakes(write(tmp_path, b"\xff\xfe\x00\x80"))[0][1]
+    assert "larger than" in mistakes(write(tmp_path, b"#" * (512 * 1024 + 1)))[0][1]
     with pytest.raises(FilesInvalid, match="cannot be read"):
         load_intents(tmp_path / "none.en.yaml")
 
