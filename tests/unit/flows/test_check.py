@@ -11,8 +11,8 @@ pytestmark = pytest.mark.unit
 
 NO_WAY = "no caller can ever come here; lead to it from somewhere, or remove it"
 BUILT_IN_ONLY = (
-    "it is no intent of this flow and none of agent, callback, goodbye, language, louder, main_menu, no_recording, repeat, "
-    "slower; add examples or remove it"
+    "it is no intent of this flow and none of agent, callback, goodbye, language, louder, main_menu, no_recording, "
+    "repeat, slower; add examples or remove it"
 )
 BRANCH = '      - if: "order.total > 500"\n        then: person\n'
 
