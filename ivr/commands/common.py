@@ -36,31 +36,30 @@ def guarded(work: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         tell("Stopped.")
         return 130
-    except Exception as error:
-        lines = _told(error)
-        if not lines:
-            raise
-        for line in lines:
+    except _expected() as error:  # evaluated only when there is an error
+        for line in _told(error):
             tell(line)
     return 2
 
 
-def _told(error: Exception) -> list[str]:
-    """What a person can do about it; nothing for what must not happen."""
+def _expected() -> tuple[type[Exception], ...]:
     from ivr.app import Refused
     from ivr.flows.problems import FlowInvalid
     from ivr.ports import StoreFailed
 
-    match error:
-        case SettingsError():
+    return SettingsError, FlowInvalid, Refused, StoreFailed
+
+
+def _told(error: Exception) -> list[str]:
+    """What a person can do about it."""
+    match type(error).__name__:
+        case "SettingsError":
             return [f"The settings have mistakes:\n{error}"]
-        case FlowInvalid():
+        case "FlowInvalid":
             return [f"The call flows have mistakes; `ivr flows check` shows them too:\n{error}"]
-        case Refused():
-            reasons = [f"  - {reason}" for reason in error.reasons]
+        case "Refused":
+            reasons = [f"  - {reason}" for reason in str(error).splitlines()]
             first = "This server does not start, because it would not be safe:"
             return [first, *reasons, "`ivr doctor` shows everything that should be mended."]
-        case StoreFailed():
-            return [f"The database does not answer ({error}); look at IVR_DATABASE_URL, then `ivr doctor`."]
         case _:
-            return []
+            return [f"The database does not answer ({error}); look at IVR_DATABASE_URL, then `ivr doctor`."]
