@@ -51,6 +51,8 @@ class RunningServer:
         self.environment = environment(world, folder) | {
             "IVR_SECRET_KEY": "a key for tests that is long enough to sign with",
             "IVR_FLOWS__DIR": str(flows),
+            # Calls that tests leave ringing keep their tickets for a minute.
+            "IVR_MEDIA__CAPACITY": "400",
             "IVR_LOG__FORMAT": "json",
             "IVR_LOG__LEVEL": "debug",
             "PYTHONUNBUFFERED": "1",
