@@ -12,7 +12,7 @@ SAMPLE_NUMBERS = ("+15005550006", "+815012345678")
 
 
 def carrier_settings(port: int, voice_url: str, numbers: list[str]) -> CarrierSettings:
-    """Numbers whose calls go to one webhook, with fallback and status beside it."""
+    """Numbers whose calls go to one webhook, fallback and status beside it. Raises `ValueError` without a token."""
     base = voice_url.rsplit("/voice/", 1)[0]
     number = NumberSettings(
         voice_url=voice_url,
@@ -20,7 +20,7 @@ def carrier_settings(port: int, voice_url: str, numbers: list[str]) -> CarrierSe
         status_callback=f"{base}/voice/status",
     )
     return CarrierSettings(
-        account_sid=os.environ.get("TWILIO_ACCOUNT_SID", "AC" + "0" * 31 + "1"),
+        account_sid=os.environ.get("TWILIO_ACCOUNT_SID") or "AC" + "0" * 31 + "1",
         auth_token=os.environ.get("TWILIO_AUTH_TOKEN", ""),
         port=port,
         numbers=dict.fromkeys(numbers or SAMPLE_NUMBERS, number),
@@ -30,10 +30,10 @@ def carrier_settings(port: int, voice_url: str, numbers: list[str]) -> CarrierSe
 
 def run_simulated_carrier(port: int, voice_url: str, numbers: list[str]) -> int:
     """Serves until Ctrl-C."""
-    settings = carrier_settings(port, voice_url, numbers)
-    if not settings.auth_token:
+    if not os.environ.get("TWILIO_AUTH_TOKEN"):
         tell("TWILIO_AUTH_TOKEN is empty; set the same secret here and for `ivr serve`.")
         return 2
+    settings = carrier_settings(port, voice_url, numbers)
     tell(f"Simulated carrier on http://127.0.0.1:{port}; numbers: {', '.join(settings.numbers)}")
     asyncio.run(run_carrier(settings))
     return 0

@@ -47,6 +47,13 @@ class _Check:
     def __init__(self, loaded: LoadedFlow, around: Surroundings) -> None:
         self.loaded, self.flow, self.around = loaded, loaded.flow, around
         self.problems: list[Problem] = []
+        verbs = [node.verb for node in self.flow.nodes.values()]
+        self.saved = {verb.save for verb in verbs if isinstance(verb, DoVerb)}
+        self.asked = {verb.slot for verb in verbs if isinstance(verb, AskVerb)}
+        self.edges = {
+            name: {other for other in targets(node).values() if other in self.flow.nodes}
+            for name, node in self.flow.nodes.items()
+        }
 
     def note(self, node: str, message: str, section: str | None = None) -> None:
         lines = self.loaded.section_lines if section else self.loaded.node_lines
@@ -139,12 +146,10 @@ class _Check:
 
     def _path(self, node: FlowNode, path: tuple[str, ...]) -> None:
         root = path[0]
-        saved = {other.verb.save for other in self.flow.nodes.values() if isinstance(other.verb, DoVerb)}
-        asked = {other.verb.slot for other in self.flow.nodes.values() if isinstance(other.verb, AskVerb)}
-        if root not in ROOTS and root not in saved:
-            known = ", ".join(sorted({*ROOTS, *(name for name in saved if name)}))
+        if root not in ROOTS and root not in self.saved:
+            known = ", ".join(sorted({*ROOTS, *(name for name in self.saved if name)}))
             self.note(node.name, f"`{'.'.join(path)}` is not known; there are {known}")
-        elif root == "slots" and (len(path) != 2 or path[1] not in asked):
+        elif root == "slots" and (len(path) != 2 or path[1] not in self.asked):
             self.note(node.name, f"`{'.'.join(path)}` is never asked; add a node with `slot: {path[-1]}`")
 
     def _listen(self, node: FlowNode, verb: ListenVerb) -> None:
@@ -180,9 +185,6 @@ class _Check:
 
     # -- the graph -----------------------------------------------------------------------------
 
-    def _edges(self, node: FlowNode) -> set[str]:
-        return {name for name in targets(node).values() if name in self.flow.nodes}
-
     def _reach(self) -> None:
         """Nodes that no caller can come to."""
         roots = {self.flow.start, self.flow.closed, *self.flow.everywhere.values()}
@@ -193,7 +195,7 @@ class _Check:
             name = waiting.pop()
             if name is not None and name not in seen:
                 seen.add(name)
-                waiting.extend(self._edges(self.flow.nodes[name]))
+                waiting.extend(self.edges[name])
         for name in self.flow.nodes:
             if name not in seen:
                 self.note(name, "no caller can ever come here; lead to it from somewhere, or remove it")
@@ -201,8 +203,9 @@ class _Check:
     def _circles(self) -> None:
         """Circles in which nothing is ever asked, and nodes from which no goodbye can be reached."""
         passing = {name for name, node in self.flow.nodes.items() if isinstance(node.verb, SayVerb | BranchVerb)}
-        for name in passing:
-            if self._comes_back(name, passing):
+        inner = {name: self.edges[name] & passing for name in passing}
+        for name in _without_dead_ends(inner):
+            if _comes_back(name, inner):
                 self.note(name, "goes round in a circle without asking anything; lead out of it")
         ends = {name for name, node in self.flow.nodes.items() if isinstance(node.verb, HangUpVerb)}
         good = self._can_reach(ends)
@@ -210,22 +213,10 @@ class _Check:
             if name not in good:
                 self.note(name, "from here the call can never end; lead to a node with `hang_up`")
 
-    def _comes_back(self, name: str, passing: set[str]) -> bool:
-        seen: set[str] = set()
-        waiting = [other for other in self._edges(self.flow.nodes[name]) if other in passing]
-        while waiting:
-            other = waiting.pop()
-            if other == name:
-                return True
-            if other not in seen:
-                seen.add(other)
-                waiting.extend(one for one in self._edges(self.flow.nodes[other]) if one in passing)
-        return False
-
     def _can_reach(self, ends: set[str]) -> set[str]:
         back: dict[str, set[str]] = {name: set() for name in self.flow.nodes}
-        for name, node in self.flow.nodes.items():
-            for other in self._edges(node):
+        for name, others in self.edges.items():
+            for other in others:
                 back[other].add(name)
         seen, waiting = set(ends), list(ends)
         while waiting:
@@ -233,6 +224,35 @@ class _Check:
                 seen.add(name)
                 waiting.append(name)
         return seen
+
+
+def _without_dead_ends(edges: Mapping[str, set[str]]) -> list[str]:
+    """The nodes from which one can go on for ever; none in most flows, so that few are looked at one by one."""
+    back: dict[str, list[str]] = {name: [] for name in edges}
+    left = {name: len(others) for name, others in edges.items()}
+    for name, others in edges.items():
+        for other in others:
+            back[other].append(name)
+    waiting = [name for name, count in left.items() if count == 0]
+    while waiting:
+        for name in back[waiting.pop()]:
+            left[name] -= 1
+            if left[name] == 0:
+                waiting.append(name)
+    return [name for name, count in left.items() if count]
+
+
+def _comes_back(start: str, edges: Mapping[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    waiting = list(edges[start])
+    while waiting:
+        name = waiting.pop()
+        if name == start:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(edges[name])
+    return False
 
 
 def _list(names: object) -> str:

@@ -233,6 +233,19 @@ def test_intents_are_not_looked_for_where_the_flow_uses_none() -> None:
     assert problems(changed("intents: [retail], ", ""), AROUND) == []
 
 
+def test_only_nodes_on_a_circle_are_said_to_be_on_one() -> None:
+    text = changed(
+        'en: "A person.", ja: "担当者。"}, then: bye}\n',
+        'en: "A person.", ja: "担当者。"}, then: a}\n'
+        "  a:\n    say: {prompt: {en: A, ja: A}, then: b}\n"
+        "  b:\n    branch:\n      - if: hours.is_open\n        then: a\n      - else: bye\n",
+    )
+    assert [one for one in problems(text) if "circle" in one] == [
+        "59: a: goes round in a circle without asking anything; lead out of it",
+        "61: b: goes round in a circle without asking anything; lead out of it",
+    ]
+
+
 def test_a_flow_of_a_thousand_nodes_is_checked() -> None:
     nodes = "".join(f"  n{i}:\n    say: {{prompt: {{en: N{i}, ja: N{i}}}, then: n{i + 1}}}\n" for i in range(1000))
     text = changed("then: bye}\n  bye:", f"then: n0}}\n{nodes}  n1000:\n    hang_up:\n  bye:")

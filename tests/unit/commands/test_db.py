@@ -1,0 +1,82 @@
+"""What `ivr db …` says, and its exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ivr.commands.common import guarded
+from ivr.commands.db import prepare, print_current, upgrade_database
+from tests.unit.commands.conftest import Place
+
+pytestmark = pytest.mark.unit
+
+
+def test_a_new_database_is_behind_until_it_was_upgraded(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(print_current) == 1
+    assert capsys.readouterr().out == "at nothing, this version wants 0001\n"
+    assert guarded(upgrade_database) == 0
+    assert capsys.readouterr().out == "The database was at nothing and is at 0001 now.\n"
+    assert guarded(print_current) == 0
+    assert capsys.readouterr().out == "at 0001, this version wants 0001\n"
+
+
+def test_an_upgrade_of_what_is_up_to_date_changes_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    guarded(upgrade_database)
+    capsys.readouterr()
+    assert guarded(upgrade_database) == 0
+    assert capsys.readouterr().out == "The database was at 0001 and is at 0001 now.\n"
+
+
+def test_the_database_lies_beside_the_settings_folder(place: Place) -> None:
+    guarded(upgrade_database)
+    assert (place.folder / "var" / "calls.sqlite").is_file()
+
+
+@pytest.mark.parametrize("command", [print_current, upgrade_database, prepare])
+def test_a_database_that_cannot_be_opened_is_a_sentence(
+    command: Callable[[], int], place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IVR_DATABASE_URL", f"sqlite:///{place.config}")
+    assert guarded(command) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("The database does not answer (")
+    assert told.err.endswith("); look at IVR_DATABASE_URL, then `ivr doctor`.\n")
+    assert len(told.err.splitlines()) == 1
+
+
+def test_wrong_settings_are_sentences(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IVR_WEB__PORT", "none")
+    assert guarded(print_current) == 2
+    assert capsys.readouterr().err.startswith("The settings have mistakes:\nIVR_WEB__PORT: ")
+
+
+def test_preparing_brings_the_schema_and_says_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(prepare) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "")
+    assert guarded(print_current) == 0
+
+
+def test_preparing_refuses_what_would_be_unsafe(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TWILIO_AUTH_TOKEN")
+    assert guarded(prepare) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "This server does not start, because it would not be safe:",
+        "  - TWILIO_AUTH_TOKEN is empty, so anybody could sign a webhook; set it in config/.env.",
+        "`ivr doctor` shows everything that should be mended.",
+    ]
+
+
+def test_preparing_tells_mistakes_in_flows(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    place.write("call_flows/shop.yaml", "flow: shop\n")
+    assert guarded(prepare) == 2
+    first, second, *_ = capsys.readouterr().err.splitlines()
+    assert first == "The call flows have mistakes; `ivr flows check` shows them too:"
+    assert second.startswith("call_flows/shop.yaml:1: ")

@@ -1,0 +1,48 @@
+"""What a demo runs with: nothing of a real account, nothing of a real database."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.commands.demo import Ports, demo_environment, run_demo
+from ivr.places import config_dir
+from ivr.settings import load_settings, refusals
+from tests.unit.commands.conftest import Place
+
+pytestmark = pytest.mark.unit
+
+PORTS = Ports(web=18080, media=18090)
+
+
+def test_a_demo_may_start_and_cannot_reach_a_real_carrier(place: Place) -> None:
+    settings = load_settings(config_dir(), demo_environment(PORTS))
+    assert refusals(settings) == []
+    assert settings.carrier.is_simulated
+    assert not settings.is_production
+    assert settings.carrier.api_base == "http://127.0.0.1:9"
+    assert (settings.web.port, settings.media.port) == (18080, 18090)
+    assert settings.public_url == "http://127.0.0.1:18080"
+    assert settings.timeouts.drain_secs == 2
+
+
+def test_every_demo_has_its_own_secrets(place: Place) -> None:
+    first, second = demo_environment(PORTS), demo_environment(PORTS)
+    secrets = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "IVR_SECRET_KEY")
+    assert all(len(first[name]) >= 32 and first[name] != second[name] for name in secrets)
+    assert first["TWILIO_ACCOUNT_SID"].startswith("AC")
+    assert len(first["TWILIO_ACCOUNT_SID"]) == 34
+
+
+def test_its_database_lies_in_a_folder_that_is_made(place: Place) -> None:
+    (place.folder / "var").rmdir()
+    assert demo_environment(PORTS)["IVR_DATABASE_URL"] == f"sqlite:///{place.folder / 'var' / 'demo.sqlite'}"
+    assert (place.folder / "var").is_dir()
+
+
+def test_it_is_always_open(place: Place) -> None:
+    assert demo_environment(PORTS)["IVR_HOURS_OVERRIDE"] == "open"
+
+
+def test_a_language_without_a_dialogue_is_refused(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_demo(once=True, language="fr") == 2
+    assert capsys.readouterr().err == "The demo speaks en and ja; choose one with --language.\n"
