@@ -11,10 +11,11 @@ from typing import cast
 
 import structlog
 
-from ivr.core.meaning import Decision, Expecting, Meaning
+from ivr.core.meaning import Decision, Expecting, Kind, Meaning
 from ivr.ports import Completeness, Understanding
 from ivr.runtime.driver import CallDriver, HeardSpeech
 from speech.interfaces import (
+    DIGITS,
     FalseAlarm,
     Heard,
     ListenerEvent,
@@ -154,6 +155,8 @@ class ListenerEars:
         """The next answer is of this kind."""
         slot = expecting.slot
         phrases = tuple(word for _, words in slot.choices for word in words) if slot is not None else ()
+        if slot is not None and slot.name in ("digits", "phone", "number") and expecting.kind is Kind.SLOT:
+            phrases = (DIGITS,)
         self._listener.listen(ListenFor(expecting.language, phrases, expecting.patience, expecting))
 
     def close(self) -> None:

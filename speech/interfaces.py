@@ -38,6 +38,10 @@ class RecogniserCapabilities:
     """Accepts a closed list of phrases."""
 
 
+DIGITS = "<digits>"
+"""Among the phrases of `Recogniser.open`: digits are the likely answer, though anything may be said."""
+
+
 class RecogniserStream(Protocol):
     """One utterance at a time of one caller. Called from worker threads only, never concurrently."""
 

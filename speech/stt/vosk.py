@@ -16,7 +16,7 @@ from typing import Any
 import vosk
 
 from speech.formats import TELEPHONE_HZ, silence
-from speech.interfaces import RecogniserCapabilities, Recognition
+from speech.interfaces import DIGITS, RecogniserCapabilities, Recognition
 from speech.stt.base import RecognitionFailed, on_a_nice_thread, spoken_words
 
 _UNKNOWN = "[unk]"
@@ -46,7 +46,7 @@ class VoskRecogniser:
 
     def open(self, language: str, phrases: Sequence[str] = ()) -> VoskStream:
         """A stream on a recogniser from the pool, or a new one. Raises `RecognitionFailed`."""
-        grammar = tuple(sorted({phrase.lower() for phrase in phrases}))[:_MOST_PHRASES]
+        grammar = tuple(sorted({phrase.lower() for phrase in phrases if phrase != DIGITS}))[:_MOST_PHRASES]
         with self._lock:
             kept = self._kept.get(grammar)
             if kept:
