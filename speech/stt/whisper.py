@@ -180,7 +180,8 @@ class WhisperStream:
 
     def __init__(self, recogniser: WhisperRecogniser, prompt: list[int]) -> None:
         self._recogniser = recogniser
-        self._prompt = prompt
+        self.prompt = prompt
+        """Tokens before the words."""
         self._pcm = bytearray()
 
     def push(self, pcm8k: bytes) -> None:
@@ -195,7 +196,7 @@ class WhisperStream:
         """Decodes everything since the start or the last `reset`. Raises `RecognitionFailed`."""
         if not self._pcm:
             return Recognition("", 0.0, engine="whisper")
-        return self._recogniser.decode(bytes(self._pcm), self._prompt)
+        return self._recogniser.decode(bytes(self._pcm), self.prompt)
 
     def reset(self) -> None:
         """Forgets the audio."""

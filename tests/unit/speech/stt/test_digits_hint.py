@@ -33,19 +33,19 @@ def recogniser(*, is_multilingual: bool = True) -> WhisperRecogniser:
 
 
 def test_japanese_digits_are_expected_by_words_said_before() -> None:
-    prompt = recogniser().open("ja", (DIGITS,))._prompt
+    prompt = recogniser().open("ja", (DIGITS,)).prompt
     assert prompt[0] == 5
     assert prompt[-3:] == [1, 2, 4]
     assert len(prompt) == 4 + len(DIGITS_BEFORE["ja"].split())
 
 
 def test_other_answers_are_heard_without_words_before() -> None:
-    assert recogniser().open("ja")._prompt == [1, 2, 4]
+    assert recogniser().open("ja").prompt == [1, 2, 4]
 
 
 def test_english_digits_need_no_words_before() -> None:
-    assert recogniser().open("en", (DIGITS,))._prompt == [1, 3, 4]
+    assert recogniser().open("en", (DIGITS,)).prompt == [1, 3, 4]
 
 
 def test_a_model_of_one_language_takes_no_words_before() -> None:
-    assert recogniser(is_multilingual=False).open("ja", (DIGITS,))._prompt == [1]
+    assert recogniser(is_multilingual=False).open("ja", (DIGITS,)).prompt == [1]
