@@ -18,7 +18,7 @@ class Command:
 
     name: str
     language: str | None = None
-    """With `language`: which one, when it was named."""
+    """With `language`: which one, when it was named, whether or not it can be had (ISO 639-1)."""
 
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -30,7 +30,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "zh": ("chinese", "mandarin", "中国語", "中文"),
     "ko": ("korean", "韓国語", "한국어"),
     "pt": ("portuguese", "português", "ポルトガル語"),
+    "it": ("italian", "italiano", "イタリア語"),
+    "ru": ("russian", "ロシア語"),
+    "vi": ("vietnamese", "ベトナム語"),
+    "ar": ("arabic", "アラビア語"),
+    "hi": ("hindi", "ヒンディー語"),
+    "th": ("thai", "タイ語"),
+    "tl": ("tagalog", "タガログ語"),
 }
+_WORDY = frozenset({"choice", "name", "text"})
 
 
 def find(text: str, expecting: Expecting) -> Command | None:
@@ -70,9 +78,15 @@ def _language(terse: str, expecting: Expecting) -> Command | None:
     for pattern in (phrases_en.LANGUAGE, phrases_ja.LANGUAGE):
         match = pattern.fullmatch(terse)
         code = _code(match.group("name")) if match else None
-        if code is not None:
-            return Command("language", code if code in expecting.languages else None)
+        if code is None or (code not in expecting.languages and _may_be_answer(terse, expecting)):
+            continue
+        return Command("language", code)
     return None
+
+
+def _may_be_answer(terse: str, expecting: Expecting) -> bool:
+    """Where words are asked for, a mere "german" is one of them rather than a wish that cannot be met."""
+    return expecting.slot is not None and expecting.slot.name in _WORDY and _code(terse) is not None
 
 
 def _code(name: str) -> str | None:

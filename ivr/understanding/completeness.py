@@ -9,7 +9,7 @@ from ivr.core.meaning import Expecting, Kind, SlotType
 from ivr.ports import Completeness
 from ivr.understanding.slots import phone, yes_no
 from ivr.understanding.slots.digits import candidates
-from ivr.understanding.text import plain
+from ivr.understanding.text import is_hesitation, plain
 
 _TRAILING_EN = re.compile(
     r"(?:^|.* )(and|or|but|the|a|an|my|to|for|with|of|because|so|if|that|is|its|are|was|about|on|in|at|from|i|im|"
@@ -39,6 +39,8 @@ def completeness(
     bare = plain(text, expecting.language)
     if not bare:
         return Completeness.UNKNOWN
+    if is_hesitation(bare, expecting.language):
+        return Completeness.INCOMPLETE
     slot = expecting.slot
     if _is_closed(expecting):
         return _closed(bare, text, expecting)

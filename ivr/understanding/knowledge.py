@@ -20,6 +20,10 @@ _LEXICAL_SHARE = 0.2
 _LEXICAL_HALF = 5.0
 _LOWEST_CUT = 0.86
 _HIGHEST_CUT = 0.885
+_MARGIN = 0.015
+"""How much nearer a question must be to an entry than to any sentence that is not to be answered."""
+_OWN = 0.92
+"""A sentence foreign to the intents that is this near to an entry is a question for it."""
 _K1, _B = 1.2, 0.75
 
 
@@ -35,7 +39,12 @@ class AnswerFinder:
     """Finds the entry that answers a question. Immutable once built; thread-safe."""
 
     def __init__(
-        self, entries: Sequence[tuple[str, KnowledgeEntry]], off_topic: Sequence[str], language: str, embedder: Embedder
+        self,
+        entries: Sequence[tuple[str, KnowledgeEntry]],
+        off_topic: Sequence[str],
+        language: str,
+        embedder: Embedder,
+        out_of_scope: Sequence[str] = (),
     ) -> None:
         """Embeds every wording as a question, and question with answer as a passage.
 
@@ -44,6 +53,7 @@ class AnswerFinder:
             off_topic: questions that must not be answered.
             language: language of the entries.
             embedder: the embedding engine.
+            out_of_scope: sentences foreign to the intents; those that no entry answers are foreign here as well.
         """
         self._ids = [name for name, _ in entries]
         self._answers = [entry.answer for _, entry in entries]
@@ -57,16 +67,19 @@ class AnswerFinder:
         self._questions = embedder.queries([row.text for row in self._rows])
         self._passages = embedder.passages([f"{entry.question} {entry.answer}" for _, entry in entries])
         self._lexical = None if language == "ja" else _Lexical([self._words(entry) for _, entry in entries])
-        self._cut = self._calibrate([plain(text, language) for text in (*off_topic, *GENERAL.get(language, ()))])
+        refused = embedder.queries([plain(text, language) for text in (*off_topic, *GENERAL.get(language, ()))])
+        self._cut = self._calibrate(refused)
+        doubtful = embedder.queries([plain(text, language) for text in out_of_scope])
+        self._foreign = np.concatenate([refused, doubtful[self._nearness(doubtful).max(axis=1) < _OWN]])
 
     def _words(self, entry: KnowledgeEntry) -> list[str]:
         return plain(" ".join((entry.question, *entry.wordings, entry.answer)), self._language).split()
 
-    def _calibrate(self, negatives: Sequence[str]) -> float:
+    def _calibrate(self, negatives: Vectors) -> float:
         """Just above nearly all questions that must be refused, within what was found to be sensible."""
-        if not negatives:
+        if not len(negatives):
             return 0.87
-        near = self._nearness(self._embedder.queries(negatives)).max(axis=1)
+        near = self._nearness(negatives).max(axis=1)
         return float(np.clip(np.quantile(near, 0.95) + 0.002, _LOWEST_CUT, _HIGHEST_CUT))
 
     def _nearness(self, vectors: Vectors) -> NDArray[np.float64]:
@@ -82,14 +95,21 @@ class AnswerFinder:
         bare = plain(text, self._language)
         if not bare:
             return []
-        near = self._nearness(self._embedder.query(bare)[None])[0]
-        if near.max() < self._cut:
+        vector = self._embedder.query(bare)
+        near = self._nearness(vector[None])[0]
+        if near.max() < max(self._cut, self._foreignness(vector)):
             return []
         score = near.copy()
         if self._lexical is not None:
             score += _LEXICAL_SHARE * self._lexical.scores(bare.split())
         order = np.argsort(-score)[:3]
         return [Answer(self._ids[place], self._answers[place], self._calibrated(float(near[place]))) for place in order]
+
+    def _foreignness(self, vector: Vectors) -> float:
+        """What an entry must reach to be nearer than everything that is not to be answered; 1 is always enough."""
+        if not len(self._foreign):
+            return 0.0
+        return min(float((self._foreign @ vector).max()) + _MARGIN, 0.995)
 
     def _calibrated(self, near: float) -> float:
         return round(float(np.interp(near, [0.75, self._cut, 1.0], [0.0, 0.5, 1.0])), 3)

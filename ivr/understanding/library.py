@@ -56,7 +56,7 @@ class Library:
         self._engines = engines
         self._lock = threading.Lock()
         self._classifiers: dict[Key, IntentClassifier | None] = {}
-        self._finders: dict[Key, AnswerFinder | None] = {}
+        self._finders: dict[tuple[Key, tuple[str, ...]], AnswerFinder | None] = {}
         self._problems: list[FileProblem] = []
 
     def problems(self) -> list[FileProblem]:
@@ -84,12 +84,18 @@ class Library:
         """The classifier if it is built already; never waits."""
         return self._classifiers.get((names, language))
 
-    def finder(self, names: tuple[str, ...], language: str) -> AnswerFinder | None:
-        """The answer finder over the joined files, or None when there is nothing to find or no engine."""
-        key = (names, language)
+    def finder(self, names: tuple[str, ...], language: str, sets: tuple[str, ...] = ()) -> AnswerFinder | None:
+        """The answer finder over the joined files, or None when there is nothing to find or no engine.
+
+        Args:
+            names: knowledge files.
+            language: their language.
+            sets: intent sets of the same flow; what is out of their scope is not answered either.
+        """
+        key = ((names, language), sets)
         with self._lock:
             if key not in self._finders:
-                self._finders[key] = self._build_finder(names, language)
+                self._finders[key] = self._build_finder(names, language, sets)
             return self._finders[key]
 
     def _names(self, kind: str, language: str) -> tuple[str, ...]:
@@ -109,7 +115,7 @@ class Library:
         joined = IntentFile(examples, out_of_scope)
         return IntentClassifier(joined, language, self._engines.embedder, self._engines.reader)
 
-    def _build_finder(self, names: tuple[str, ...], language: str) -> AnswerFinder | None:
+    def _build_finder(self, names: tuple[str, ...], language: str, sets: tuple[str, ...]) -> AnswerFinder | None:
         entries: list[tuple[str, KnowledgeEntry]] = []
         off_topic: tuple[str, ...] = ()
         for name, source in self._read("knowledge", names, language, load_knowledge):
@@ -117,7 +123,9 @@ class Library:
             off_topic += source.off_topic
         if not entries or self._engines.embedder is None:
             return None
-        return AnswerFinder(entries, off_topic, language, self._engines.embedder)
+        sources = self._read("intents", sets, language, load_intents)
+        out_of_scope = tuple(sentence for _, source in sources for sentence in source.out_of_scope)
+        return AnswerFinder(entries, off_topic, language, self._engines.embedder, out_of_scope)
 
     def _read(
         self, kind: str, names: tuple[str, ...], language: str, load: Callable[[Path], Content]

@@ -15,17 +15,19 @@ import structlog
 
 from ivr.core.meaning import Decision, Expecting, IntentGuess, Kind, Meaning, SlotGuess, SlotType
 from ivr.ports import Completeness
-from ivr.understanding import commands
+from ivr.understanding import commands, replies
 from ivr.understanding.completeness import completeness
 from ivr.understanding.files import FileProblem
 from ivr.understanding.library import Engines, Library
 from ivr.understanding.slots import SlotContext, correction, parse_slot, phone, yes_no
 from ivr.understanding.spans import digits_in, without_digits
-from ivr.understanding.text import MAX_CHARS, plain, without_fillers
+from ivr.understanding.text import MAX_CHARS, is_hesitation, plain, without_fillers
 
 _BUILT_IN = frozenset(
     {"agent", "repeat", "slower", "louder", "main_menu", "language", "goodbye", "callback", "no_recording"}
 )
+_SURE_ANSWER = 0.9
+"""An answer this sure is given whatever intent without a way on was heard as well."""
 _log = structlog.get_logger(__name__)
 
 
@@ -80,8 +82,8 @@ class LocalUnderstanding:
         for language in languages:
             for names in sets or [(name,) for name in library.sets(language)]:
                 library.classifier(names, language)
-            for name in library.knowledge(language):
-                library.finder((name,), language)
+                for name in library.knowledge(language):
+                    library.finder((name,), language, names)
 
     def reload(self) -> None:
         """Reads the files anew; utterances in the meantime are answered from the old ones."""
@@ -98,13 +100,14 @@ class LocalUnderstanding:
         command = commands.find(heard, expecting)
         if command is not None:
             return Meaning(Decision.ACCEPT, command=command.name, language=command.language)
-        meaning = Meaning()
+        if is_hesitation(bare, expecting.language):
+            return Meaning()
         if expecting.kind in (Kind.SLOT, Kind.CONFIRM):
             meaning = self._closed(heard, expecting, alternatives)
             if meaning != Meaning():
-                return meaning
+                return self._with_wish(heard, expecting, meaning)
         if not without_fillers(bare, expecting.language):
-            return meaning
+            return Meaning()
         return self._open(heard, expecting)
 
     def completeness(self, text: str, expecting: Expecting) -> Completeness:
@@ -123,6 +126,21 @@ class LocalUnderstanding:
         if slot is None and agreed is None:
             return Meaning()
         return Meaning(Decision.ACCEPT, slot=slot, yes_no=agreed)
+
+    def _with_wish(self, text: str, expecting: Expecting, answer: Meaning) -> Meaning:
+        """At a yes or no that allows intents: "yes, I want to return something" is both, a bare wish is no answer."""
+        if answer.yes_no is None or not expecting.intents:
+            return answer
+        said, rest = replies.split(text, expecting.language)
+        if not without_fillers(rest, expecting.language) or replies.is_denial(rest, expecting.language):
+            return answer
+        wish = self._open(rest, expecting)
+        if wish.decision is not Decision.ACCEPT or wish.intent not in expecting.intents:
+            return answer
+        if said is None:
+            return wish
+        slot = replace(answer.slot, value="yes" if said else "no") if answer.slot else None
+        return replace(answer, intents=wish.intents, slot=slot, yes_no=said, extra=wish.extra)
 
     def _slot(self, text: str, expecting: Expecting, alternatives: Sequence[str]) -> SlotGuess | None:
         """The slot in the first of the recogniser's readings where it is valid, else in the best reading."""
@@ -145,11 +163,11 @@ class LocalUnderstanding:
             return phone.mend(text, expecting.correcting, slot, context)
         guess = parse_slot(text, slot, context)
         if guess is not None and expecting.correcting is not None:
-            return replace(guess, is_correction=True) if guess.value != expecting.correcting else None
+            return replace(guess, is_correction=True) if guess.value not in ("", expecting.correcting) else None
         return guess
 
     def _open(self, text: str, expecting: Expecting) -> Meaning:
-        digits = digits_in(text, expecting.language) if expecting.kind is Kind.OPEN else ""
+        digits = digits_in(text, expecting.language) if expecting.kind is Kind.OPEN or expecting.intents else ""
         extra = {"digits": digits} if digits else {}
         bare = without_digits(text, expecting.language) if digits else text
         decision, guesses = self._intent(bare, expecting)
@@ -157,10 +175,11 @@ class LocalUnderstanding:
         if guesses and decision is Decision.ACCEPT and guesses[0].name in set(expecting.commands) - _BUILT_IN:
             command = guesses[0].name
         answer = None
-        if expecting.knowledge and decision is not Decision.ACCEPT:
-            finder = self._library.finder(expecting.knowledge, expecting.language)
+        least = _least_answer(decision, guesses, expecting)
+        if expecting.knowledge and command is None and least is not None:
+            finder = self._library.finder(expecting.knowledge, expecting.language, expecting.intent_sets)
             found = finder.ranked(text) if finder else []
-            answer = found[0] if found and found[0].score >= _least_answer(decision, guesses) else None
+            answer = found[0] if found and found[0].score >= least else None
         return Meaning(decision, guesses, command=command, answer=answer, extra=extra)
 
     def _intent(self, text: str, expecting: Expecting) -> tuple[Decision, tuple[IntentGuess, ...]]:
@@ -168,9 +187,17 @@ class LocalUnderstanding:
         return classifier.guess(text) if classifier else (Decision.REJECT, ())
 
 
-def _least_answer(decision: Decision, guesses: tuple[IntentGuess, ...]) -> float:
-    """An answer beside a likely intent must be surer than one that stands alone, and surer than the intent."""
-    return max(0.6, guesses[0].score) if decision is Decision.CONFIRM else 0.5
+def _least_answer(decision: Decision, guesses: tuple[IntentGuess, ...], expecting: Expecting) -> float | None:
+    """The score an answer needs; None when an intent is taken instead.
+
+    Beside a likely intent it must be surer than one that stands alone, and surer than the intent; an intent that
+    leads nowhere from here stands in nobody's way for long.
+    """
+    if decision is Decision.REJECT:
+        return 0.5
+    if guesses[0].name not in expecting.intents:
+        return max(0.6, min(guesses[0].score, _SURE_ANSWER))
+    return max(0.6, guesses[0].score) if decision is Decision.CONFIRM else None
 
 
 def _agreed(readings: Sequence[str], expecting: Expecting) -> bool | None:

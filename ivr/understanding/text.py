@@ -39,6 +39,10 @@ FILLERS_EN = frozenset(
 _FILLERS_JA = re.compile(
     r"(えーっと|えーと|ええと|えっと|えと|ええっと|あのー|あのう|そのー|うーんと|うーん|んーと|えー|あー|まあ|ちょっと)"
 )
+_HESITATION_EN = re.compile(r"(?:(?:u+h+|u+h*m+|e+r+m*|e+h+|e+h*m+|a+h+|h+m+|m{2,}|well|like|so|let me see)(?: |$))+")
+_HESITATION_JA = re.compile(
+    r"(?:え[えーっ]*と[ーお]*|えー+|あの[ーうお]*|その[ーう]+|うー+ん*と?|んー*とー*|んー+|あー+|まあ|とー+)+"
+)
 
 
 def fold(text: str) -> str:
@@ -59,3 +63,8 @@ def without_fillers(text: str, language: str) -> str:
     if language == "ja":
         return _FILLERS_JA.sub("", text)
     return " ".join(word for word in text.split() if word not in FILLERS_EN)
+
+
+def is_hesitation(text: str, language: str) -> bool:
+    """Whether a `plain` text is nothing but "uh" and "えーと": the caller is about to speak."""
+    return (_HESITATION_JA if language == "ja" else _HESITATION_EN).fullmatch(text) is not None

@@ -75,7 +75,7 @@ def _english(bare: str, whole: str, question: str) -> bool | None:
     if _MORE_EN.search(question) and _DONE.match(bare):
         return False
     if _YES_FIRST.match(bare) or _YES_FIRST.match(whole):
-        return not re.search(r"\b(not|no|isnt|wrong|incorrect)\b", bare)
+        return not re.search(r"\b(not|no|isnt|wrong|incorrect|is nothing)\b", bare)
     if _NO_INSIDE.search(bare) and len(bare.split()) <= 8:
         return False
     return True if _YES_INSIDE.search(bare) and len(bare.split()) <= 8 else None

@@ -104,10 +104,13 @@ def test_thats_all_answers_a_yes_or_no_question_but_bye_still_ends_the_call() ->
     assert asked("bye", kind=Kind.SLOT, slot=slot) == "goodbye"
 
 
-def test_a_language_is_named_only_when_it_can_be_had() -> None:
+def test_a_named_language_is_told_whether_or_not_it_can_be_had() -> None:
     expecting = Expecting(Kind.OPEN, "en", commands=("language",), languages=("en", "ja"))
     assert find("japanese please", expecting) == Command("language", "ja")
-    assert find("french please", expecting) == Command("language", None)
+    assert find("french please", expecting) == Command("language", "fr")
+    assert find("can you speak spanish", expecting) == Command("language", "es")
+    assert find("スペイン語でお願いします", expecting) == Command("language", "es")
+    assert find("another language please", expecting) == Command("language", None)
     assert find("another language", expecting) == Command("language", None)
 
 
@@ -117,3 +120,12 @@ def test_a_language_is_named_only_when_it_can_be_had() -> None:
 )
 def test_long_repetitions_are_read_quickly(language: str, word: str) -> None:
     assert asked((word * 400)[:500], language) in (None, "repeat")
+
+
+@pytest.mark.parametrize("slot", ["name", "text", "choice"])
+def test_the_mere_name_of_a_language_may_be_the_answer_to_a_question(slot: str) -> None:
+    expecting = Expecting(Kind.SLOT, "en", slot=SlotType(slot), commands=("language",), languages=("en", "ja"))
+    assert find("german", expecting) is None
+    assert find("german please speak german", expecting) is None
+    assert find("can we speak german", expecting) == Command("language", "de")
+    assert find("japanese", expecting) == Command("language", "ja")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.core.meaning import Expecting, Kind, SlotType
@@ -77,6 +79,26 @@ def test_yes_is_whole_but_no_waits_for_the_correction() -> None:
 )  # fmt: skip
 def test_open_questions(text: str, language: str, whole: str) -> None:
     assert judged(text, Expecting(Kind.OPEN, language)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("uh", "en"), ("uh um", "en"), ("Ummm...", "en"), ("mm", "en"), ("well", "en"), ("えーと", "ja"), ("うーん", "ja"),
+     ("えっと、あのー", "ja"), ("んー", "ja"), ("あー", "ja")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "expecting",
+    [Expecting(Kind.OPEN, "en"), Expecting(Kind.CONFIRM, "en"), Expecting(Kind.SLOT, "en", slot=DIGITS),
+     Expecting(Kind.SLOT, "en", slot=SlotType("phone")), Expecting(Kind.SLOT, "en", slot=SlotType("yes_no")),
+     Expecting(Kind.SLOT, "en", slot=SlotType("name"))],
+)  # fmt: skip
+def test_a_mere_hesitation_is_waited_out(text: str, language: str, expecting: Expecting) -> None:
+    assert judged(text, replace(expecting, language=language)) == "incomplete"
+
+
+@pytest.mark.parametrize(("text", "language"), [("okay", "en"), ("uh huh", "en"), ("うん", "ja"), ("はい", "ja")])
+def test_a_short_yes_is_no_hesitation(text: str, language: str) -> None:
+    assert judged(text, Expecting(Kind.CONFIRM, language)) == "complete"
 
 
 def test_every_outcome_is_one_of_the_port() -> None:

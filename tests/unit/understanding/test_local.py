@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -156,3 +157,92 @@ def test_a_reload_reads_new_examples_and_reports_mistakes(tmp_path: Path) -> Non
 def test_an_example_is_whole_once_its_set_is_ready(understanding: LocalUnderstanding) -> None:
     assert understanding.completeness("where is my order", OPEN).value == "complete"
     assert understanding.completeness("where is my", OPEN).value == "incomplete"
+
+
+MORE = Expecting(
+    Kind.SLOT, "en", ("shop",), ("order_status", "return_item"), slot=SlotType("yes_no"), question="Anything else?"
+)
+MORE_JA = replace(MORE, language="ja", question="他にご用件はございますか。")
+
+
+def test_a_yes_with_a_wish_is_both(understanding: LocalUnderstanding) -> None:
+    for text, expecting in (("yes I want to return something", MORE), ("はい、返品したいです", MORE_JA)):
+        meaning = understanding.interpret(text, expecting)
+        assert (meaning.decision, meaning.yes_no, meaning.intent) == (Decision.ACCEPT, True, "return_item")
+        assert meaning.slot is not None and meaning.slot.value == "yes"
+
+
+def test_a_yes_with_a_wish_keeps_the_number_in_it(understanding: LocalUnderstanding) -> None:
+    meaning = understanding.interpret("yes where is my order four two seven one nine", MORE)
+    assert (meaning.yes_no, meaning.intent, meaning.extra) == (True, "order_status", {"digits": "42719"})
+
+
+@pytest.mark.parametrize("text", ["yes", "yes please", "yes that's right", "yeah sure, thanks", "yes there is"])
+def test_a_polite_yes_is_no_wish(understanding: LocalUnderstanding, text: str) -> None:
+    meaning = understanding.interpret(text, MORE)
+    assert (meaning.yes_no, meaning.intents) == (True, ())
+
+
+@pytest.mark.parametrize("text", ["はい", "はい、お願いします", "あります", "はい、そうです"])
+def test_a_polite_japanese_yes_is_no_wish(understanding: LocalUnderstanding, text: str) -> None:
+    meaning = understanding.interpret(text, MORE_JA)
+    assert (meaning.yes_no, meaning.intents) == (True, ())
+
+
+def test_a_wish_that_only_sounds_like_a_no_is_a_wish(understanding: LocalUnderstanding) -> None:
+    for text, expecting in (("my package has not come", MORE), ("荷物がまだ届いていません", MORE_JA)):
+        meaning = understanding.interpret(text, expecting)
+        assert (meaning.decision, meaning.yes_no, meaning.slot) == (Decision.ACCEPT, None, None)
+        assert meaning.intent == "order_status"
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting"), [("no i don't want to return anything", MORE), ("返品ではありません", MORE_JA)]
+)
+def test_a_denied_subject_stays_a_no(understanding: LocalUnderstanding, text: str, expecting: Expecting) -> None:
+    meaning = understanding.interpret(text, expecting)
+    assert (meaning.yes_no, meaning.intents) == (False, ())
+
+
+def test_a_yes_without_a_way_for_the_wish_is_a_yes(understanding: LocalUnderstanding) -> None:
+    for expecting in (replace(MORE, intents=()), replace(MORE, intents=("opening_hours",))):
+        meaning = understanding.interpret("yes I want to return something", expecting)
+        assert (meaning.yes_no, meaning.intents) == (True, ())
+
+
+def test_a_no_may_name_the_right_subject_at_once(understanding: LocalUnderstanding) -> None:
+    doubt = Expecting(
+        Kind.CONFIRM, "en", ("shop",), ("order_status", "return_item"), question="Is this about an order?"
+    )
+    meaning = understanding.interpret("no i want to return something", doubt)
+    assert (meaning.decision, meaning.yes_no, meaning.intent) == (Decision.ACCEPT, False, "return_item")
+
+
+def test_an_intent_that_leads_nowhere_does_not_block_an_answer(tmp_path: Path) -> None:
+    for kind, text in (
+        ("intents", "intents:\n  prices: {examples: [what does delivery cost, is it expensive]}\n"),
+        ("knowledge", "entries:\n  fee: {question: what does delivery cost, answer: five}\n"),
+    ):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "shop.en.yaml").write_text(text, "utf-8")
+    local = LocalUnderstanding(tmp_path, tmp_path / "cache")
+    blind = local.interpret("what does delivery cost", replace(OPEN, intents=("order_status",)))
+    assert (blind.intent, blind.decision) == ("prices", Decision.ACCEPT)
+    assert blind.answer is not None and blind.answer.entry == "shop/fee"
+    assert local.interpret("what does delivery cost", replace(OPEN, intents=("prices",))).answer is None
+
+
+def test_an_intent_that_leads_nowhere_is_not_answered_with_something_vague(understanding: LocalUnderstanding) -> None:
+    meaning = understanding.interpret("open sesame", replace(OPEN, commands=()))
+    assert (meaning.decision, meaning.answer) == (Decision.ACCEPT, None)
+
+
+@pytest.mark.parametrize(("text", "language"), [("uh", "en"), ("um, well", "en"), ("えーと", "ja"), ("うーん", "ja")])
+@pytest.mark.parametrize("slot", ["name", "text", "digits", "yes_no", "date"])
+def test_a_hesitation_means_nothing(understanding: LocalUnderstanding, text: str, language: str, slot: str) -> None:
+    assert understanding.interpret(text, Expecting(Kind.SLOT, language, slot=SlotType(slot))) == Meaning()
+
+
+def test_a_refusal_during_a_read_back_is_no_new_value(understanding: LocalUnderstanding) -> None:
+    expecting = Expecting(Kind.CONFIRM, "en", slot=SlotType("name"), correcting="Bob Smith")
+    assert understanding.interpret("no", expecting) == Meaning(Decision.ACCEPT, yes_no=False)

@@ -135,14 +135,21 @@ def test_the_language_that_is_spoken_already_repeats() -> None:
 def test_a_language_the_flow_does_not_have_is_refused_and_the_question_asked_again() -> None:
     drive = Drive()
     drive.command("language", "fr")
-    assert drive.said() == ["Sorry, I only speak this language here.", "How can I help?"]
+    assert drive.said() == ["Sorry, I don't speak that language here.", "How can I help?"]
+    assert (drive.session.state.language, drive.expecting.language, drive.notes("language")) == ("en", "en", [])
+
+
+def test_a_language_the_flow_does_not_have_is_refused_in_japanese_too() -> None:
+    drive = Drive(dialled="+815012345678")
+    drive.command("language", "es")
+    assert drive.said() == ["申し訳ありません、こちらではその言語でのご案内はいたしておりません。", "ご用件は。"]
 
 
 def test_a_flow_with_one_language_does_not_offer_another() -> None:
     drive = Drive(shop_flow(languages=("en",)))
     assert "language" not in drive.expecting.commands
     drive.command("language")
-    assert drive.said() == ["Sorry, I only speak this language here.", "How can I help?"]
+    assert drive.said() == ["Sorry, I don't speak that language here.", "How can I help?"]
 
 
 def test_agent_goes_to_the_flow_s_person() -> None:

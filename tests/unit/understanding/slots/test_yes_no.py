@@ -98,3 +98,8 @@ def test_english_yes_no_phrases_to_an_offer(text: str, expected: str | None) -> 
 
 def test_daijobu_without_a_telling_question_is_neither_yes_nor_no() -> None:
     assert value("大丈夫です", "yes_no", "ja", question="ご注文についてお伺いします") is None
+
+
+def test_there_is_nothing_else_is_a_no() -> None:
+    assert value("there is nothing else", "yes_no") == "no"
+    assert value("there is", "yes_no") == "yes"
