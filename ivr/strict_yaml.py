@@ -5,13 +5,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent, ScalarEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+)
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 20
@@ -88,9 +98,10 @@ def read_bytes(raw: bytes) -> list[Tree]:
 
 def read_text(text: str) -> list[Tree]:
     """The documents of a text. Raises `YamlInvalid`."""
+    problems: list[YamlProblem] = []
     try:
-        _look_at_events(text)
-        nodes = list(YAML(typ="safe", pure=True).compose_all(text))
+        events = _allowed_events(text)
+        trees = [_tree(event, events, problems) for event in events if isinstance(event, NodeEvent)]
     except YamlInvalid:
         raise
     except MarkedYAMLError as error:
@@ -99,8 +110,6 @@ def read_text(text: str) -> list[Tree]:
         raise _invalid(mark.line + 1 if mark else 1, f"this is not YAML: {words}") from error
     except (YAMLError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
         raise _invalid(1, f"this is not YAML ({type(error).__name__})") from error
-    problems: list[YamlProblem] = []
-    trees = [_convert(node, problems) for node in nodes if node is not None]
     if problems:
         raise YamlInvalid(problems)
     return trees
@@ -110,8 +119,8 @@ def _invalid(line: int, message: str) -> YamlInvalid:
     return YamlInvalid([YamlProblem(line, message)])
 
 
-def _look_at_events(text: str) -> None:
-    """Before a tree is built, so that an alias bomb or a flood of brackets never becomes one."""
+def _allowed_events(text: str) -> Iterator[Event]:
+    """What the parser finds, looked at before it is used: an alias bomb or a flood of brackets never becomes a tree."""
     depth = 0
     for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
         line = event.start_mark.line + 1
@@ -125,6 +134,7 @@ def _look_at_events(text: str) -> None:
             raise _invalid(line, "anchors and aliases (& and *) are not allowed; write the value out")
         if isinstance(event, ScalarEvent | CollectionStartEvent) and _tag(event) not in (None, "!"):
             raise _invalid(line, "tags (!) are not allowed; write a plain value")
+        yield event
 
 
 def _tag(event: ScalarEvent | CollectionStartEvent) -> str | None:
@@ -132,28 +142,33 @@ def _tag(event: ScalarEvent | CollectionStartEvent) -> str | None:
     return None if tag is None else str(tag)
 
 
-def _convert(node: Node, problems: list[YamlProblem]) -> Tree:
-    line = node.start_mark.line + 1
-    if isinstance(node, MappingNode):
-        return _mapping(node, line, problems)
-    if isinstance(node, SequenceNode):
-        return Sequence(tuple(_convert(child, problems) for child in node.value), line)
-    is_quoted = isinstance(node, ScalarNode) and node.style in ("'", '"', "|", ">")
-    return Scalar(str(node.value), line, is_quoted)
+def _tree(event: Event, events: Iterator[Event], problems: list[YamlProblem]) -> Tree:
+    """The value that begins with `event`; takes the events that belong to it."""
+    line = event.start_mark.line + 1
+    if isinstance(event, MappingStartEvent):
+        return _mapping(events, line, problems)
+    if isinstance(event, ScalarEvent):
+        return Scalar(str(event.value), line, event.style in ("'", '"', "|", ">"))
+    items = []
+    while not isinstance(inner := next(events), SequenceEndEvent):
+        items.append(_tree(inner, events, problems))
+    return Sequence(tuple(items), line)
 
 
-def _mapping(node: MappingNode, line: int, problems: list[YamlProblem]) -> Mapping:
+def _mapping(events: Iterator[Event], line: int, problems: list[YamlProblem]) -> Mapping:
     items: dict[str, Tree] = {}
     lines: dict[str, int] = {}
-    for key_node, value in node.value:
-        key_line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode):
-            problems.append(YamlProblem(key_line, "a name must be a plain word"))
-            continue
-        key = str(key_node.value)
-        if key in items:
-            problems.append(YamlProblem(key_line, f"`{key}` stands here twice (line {lines[key]} too); remove one"))
-            continue
-        lines[key] = key_line
-        items[key] = _convert(value, problems)
+    while not isinstance(event := next(events), MappingEndEvent):
+        unusable: list[YamlProblem] = []
+        name = _tree(event, events, unusable)
+        if not isinstance(name, Scalar):
+            problems.append(YamlProblem(name.line, "a name must be a plain word"))
+            _tree(next(events), events, unusable)
+        elif name.text in items:
+            first = lines[name.text]
+            problems.append(YamlProblem(name.line, f"`{name.text}` stands here twice (line {first} too); remove one"))
+            _tree(next(events), events, unusable)
+        else:
+            lines[name.text] = name.line
+            items[name.text] = _tree(next(events), events, problems)
     return Mapping(items, lines, line)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,9 +76,14 @@ def modules() -> list[tuple[str, Path]]:
 MODULES = modules()
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(name: str, path: Path) -> Iterator[tuple[str, int]]:
     """Every module imported anywhere in a file, functions and type-checking blocks too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node.lineno
@@ -186,7 +192,7 @@ def test_every_module_says_what_lives_in_it() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for _, path in MODULES
-        if (text := path.read_text(encoding="utf-8").strip()) and not ast.get_docstring(ast.parse(text))
+        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(parsed(path))
     ]
     assert silent == []
 
@@ -195,7 +201,7 @@ def test_broad_excepts_are_only_at_the_outer_rims() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for name, path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ExceptHandler) and _is_broad(node) and not any(is_in(name, rim) for rim in RIMS)
     ]
     assert wrong == []

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import typer
 
-from ivr.places import PROJECT
 from ivr.cli import app
 from ivr.connectors.config import read_connectors
 from ivr.core.flow.expressions import parse_template, render
@@ -21,6 +20,7 @@ from ivr.flows.check import Surroundings, check
 from ivr.flows.hours_file import load_hours
 from ivr.flows.load import parse_flow
 from ivr.flows.verbs import NOT_BUILT, SLOT_TYPES, VERBS
+from ivr.places import PROJECT
 from ivr.settings import load_settings
 from ivr.simulator.scripts.load import parse_scripts
 from ivr.understanding.files import load_intents, load_knowledge
@@ -39,8 +39,6 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FOLDERS = tuple(
     f"{path.name}/" for path in PROJECT.iterdir() if path.is_dir() and path.name not in (*_SKIPPED_FOLDERS, ".git")
 )
-KIND_OF_PAGE = {"tests/simulated_calls/README.md": "script"}
-"""Pages whose examples are all of one kind and need not say so."""
 _FRAME = """\
 flow: example
 title: Example
@@ -70,8 +68,7 @@ def _examples() -> Iterator[Example]:
         text = (PROJECT / page).read_text("utf-8")
         for found in _FENCE.finditer(text):
             line = text.count("\n", 0, found.start()) + 2
-            kind = found[2] or KIND_OF_PAGE.get(str(page), "")
-            yield Example(page, line, found[1], kind, found[3])
+            yield Example(page, line, found[1], found[2], found[3])
 
 
 EXAMPLES = list(_examples())

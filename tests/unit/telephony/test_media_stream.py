@@ -178,7 +178,9 @@ def test_a_malformed_message_is_refused_with_its_reason(text: bytes | str, reaso
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters()),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=8), inner, max_size=4)
+    ),
     max_leaves=8,
 )
 NAMES = st.sampled_from(
@@ -204,7 +206,7 @@ def test_random_text_never_raises_anything_else(text: str) -> None:
     read_or_refuse(text)
 
 
-@given(EVENTS, st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON)))
+@given(EVENTS, st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON, max_size=6), max_size=6))
 def test_documented_members_with_random_values_never_raise_anything_else(event: str, members: dict[str, Any]) -> None:
     read_or_refuse(json.dumps({**members, "event": event}))
 
