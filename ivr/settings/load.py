@@ -44,9 +44,7 @@ def load_settings(config_dir: Path, environ: Mapping[str, str]) -> Settings:
     secrets = config_dir / SECRETS_FILE
     variables = read_env_file(secrets, f"{label}/{SECRETS_FILE}", mistakes) if secrets.exists() else {}
     variables |= {
-        name: Variable(value, name)
-        for name, value in environ.items()
-        if name.startswith(("IVR_", "TWILIO_"))
+        name: Variable(value, name) for name, value in environ.items() if name.startswith(("IVR_", "TWILIO_"))
     }
     sections = _sections(document, f"{label}/{SETTINGS_FILE}", mistakes)
     origins = apply_overrides(sections, variables, mistakes)

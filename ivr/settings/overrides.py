@@ -59,9 +59,9 @@ def suggestion(word: str, known: list[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
 
 
-def apply_overrides(values: dict[str, dict[str, Value]], variables: Variables, mistakes: list[Mistake]) -> dict[
-    tuple[str, str], str
-]:
+def apply_overrides(
+    values: dict[str, dict[str, Value]], variables: Variables, mistakes: list[Mistake]
+) -> dict[tuple[str, str], str]:
     """Writes IVR_<SECTION>__<KEY> into `values`; where each came from, for later mistakes."""
     origins: dict[tuple[str, str], str] = {}
     for name, variable in sorted(variables.items()):
@@ -70,8 +70,10 @@ def apply_overrides(values: dict[str, dict[str, Value]], variables: Variables, m
         section, separator, key = name.removeprefix("IVR_").lower().partition("__")
         if not separator or section not in SECTIONS or key not in SECTIONS[section].model_fields:
             known = [f"IVR_{s.upper()}__{k.upper()}" for s, model in SECTIONS.items() for k in model.model_fields]
-            hint = suggestion(name, [*known, *FIXED]) if difflib.get_close_matches(name, [*known, *FIXED]) else (
-                "settings are IVR_<SECTION>__<KEY>, such as IVR_WEB__PORT"
+            hint = (
+                suggestion(name, [*known, *FIXED])
+                if difflib.get_close_matches(name, [*known, *FIXED])
+                else ("settings are IVR_<SECTION>__<KEY>, such as IVR_WEB__PORT")
             )
             mistakes.append(Mistake(variable.where, f"no such setting; {hint}"))
             continue

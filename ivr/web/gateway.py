@@ -34,9 +34,7 @@ Headers = list[tuple[str, str]]
 class BodyFirst:
     """An ASGI application around a WSGI one. Bodies longer than `max_bytes` arrive cut, one byte too long."""
 
-    def __init__(
-        self, app: WSGIApplication, *, threads: int, max_bytes: int, body_secs: float = BODY_SECS
-    ) -> None:
+    def __init__(self, app: WSGIApplication, *, threads: int, max_bytes: int, body_secs: float = BODY_SECS) -> None:
         self._app = app
         self._max_bytes = max_bytes
         self._body_secs = body_secs
