@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,9 +45,12 @@ class Suite:
         return results
 
 
-@contextmanager
-def _speechless(*_: object) -> Iterator[tuple[None, None]]:
-    yield None, None
+class _NoVoice:
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -57,10 +59,10 @@ def suite(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Suite
         made = Suite(*calls)
         bench = SimpleNamespace(base=tmp_path, cache=tmp_path, flows={"support": flow()}, opening=None)
         monkeypatch.setattr(bench_latency, "Bench", lambda: bench)
-        monkeypatch.setattr(bench_latency, "voice_and_ears", _speechless)
+        monkeypatch.setattr(bench_latency, "EngineVoice", _NoVoice)
+        monkeypatch.setattr(bench_latency, "build_synthesiser", lambda languages: (None, {}))
         monkeypatch.setattr(bench_latency, "CachedVoice", lambda *_: None)
         monkeypatch.setattr(bench_latency, "quiet_logging", lambda: None)
-        monkeypatch.setattr(bench_latency.os, "nice", lambda by: by)
         monkeypatch.setattr(bench_latency, "run_wire_suite", made.run)
         return made
 
@@ -127,3 +129,12 @@ def test_without_json_every_load_is_a_line(suite: Callable[..., Suite], capsys: 
         "calls 1   first_sound_ms p50 120 p95 120   turn_gap_ms p50 430 p95 900   "
         "short_answer_gap_ms p50 420 p95 440   barge_in_clear_ms p50 80 p95 90   longest_silence_ms 1400"
     )
+
+
+def test_without_the_shipped_flow_the_bench_says_what_to_do(
+    suite: Callable[..., Suite], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite()
+    monkeypatch.setattr(bench_latency, "Bench", lambda: SimpleNamespace(flows={}))
+    assert bench_latency.run_latency([1], 1, as_json=True) == 2
+    assert "put the shipped one back" in capsys.readouterr().err
