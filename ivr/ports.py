@@ -61,6 +61,9 @@ class Connectors(Protocol):
     def operations(self) -> Mapping[str, Sequence[str]]:
         """Every operation name with the argument names it wants; for the flow check."""
 
+    def is_read(self, operation: str) -> bool:
+        """Whether asking changes nothing, so that it may be asked on a guess. False when in doubt."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:

@@ -88,6 +88,11 @@ class ConnectorBook:
         """`connector.operation` to argument names."""
         return dict(self._operations)
 
+    def is_read(self, operation: str) -> bool:
+        """Tables only: an HTTP service may count or charge what it is asked."""
+        connector = operation.partition(".")[0]
+        return operation in self._operations and isinstance(self._configs.get(connector), CsvConnector | SqlConnector)
+
     def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:
         """Answers within the time limit; failures are outcomes."""
         try:

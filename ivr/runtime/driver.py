@@ -163,11 +163,24 @@ class CallDriver:
             return
         shadow = CallSession.restore(self.session.flow, self.session.snapshot())
         event = UtteranceHeard(self.now(), shadow.state.listen_id, text, meaning)
-        for command in shadow.handle(event):
-            if isinstance(command, PlayPrompt):
-                cacheable = self._equipment.is_cacheable(command.text)
-                self._equipment.mouth.foresee(command.text, command.language, command.rate, command.gain_db, cacheable)
-                return
+        commands = shadow.handle(event)
+        look_up = next((command for command in commands if isinstance(command, LookUp)), None)
+        if look_up is None:
+            self._foresee_prompt(commands)
+        elif self._equipment.connectors.is_read(look_up.operation):
+            self._spawn(self._foresee_after(shadow, look_up))
+
+    def _foresee_prompt(self, commands: list[Command]) -> None:
+        prompt = next((command for command in commands if isinstance(command, PlayPrompt)), None)
+        if prompt is not None:
+            cacheable = self._equipment.is_cacheable(prompt.text)
+            self._equipment.mouth.foresee(prompt.text, prompt.language, prompt.rate, prompt.gain_db, cacheable)
+
+    async def _foresee_after(self, shadow: CallSession, look_up: LookUp) -> None:
+        """The reply follows from a table: look there now (it changes nothing), and once more when the turn is over."""
+        result = await self._ask(look_up)
+        found = (result.outcome, dict(result.record), result.reason)
+        self._foresee_prompt(shadow.handle(LookUpFinished(self.now(), shadow.state.lookup_id, *found)))
 
     async def _understand(self, speech: HeardSpeech, listen_id: int, expecting: Expecting) -> None:
         interpret = self._equipment.understanding.interpret
@@ -277,10 +290,13 @@ class CallDriver:
             self.notes.change(intent=values["intent"])
         self._watch(kind, {f"pii_{name}" if name in ("value", "text") else name: v for name, v in values.items()})
 
-    async def _look_up(self, command: LookUp) -> None:
+    async def _ask(self, command: LookUp) -> LookUpResult:
         call = self._equipment.connectors.call
         failed = LookUpResult(LookUpOutcome.FAILED, reason="error")
-        result = await self._in_thread(failed, call, command.operation, command.arguments, command.key)
+        return await self._in_thread(failed, call, command.operation, command.arguments, command.key)
+
+    async def _look_up(self, command: LookUp) -> None:
+        result = await self._ask(command)
         self.post(LookUpFinished(self.now(), command.lookup_id, result.outcome, dict(result.record), result.reason))
 
     async def _hang_up(self, outcome: str) -> None:

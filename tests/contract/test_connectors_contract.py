@@ -246,3 +246,11 @@ class TestHttp:
             assert opened.call("orders.find", {"number": "1"}).reason == "timeout"
             opened.close()
         assert opened.counts() == {("orders.find", "timeout"): 1}
+
+
+def test_tables_may_be_asked_on_a_guess_and_services_may_not(tmp_path: Path) -> None:
+    assert csv_book(tmp_path).is_read("orders.find")
+    assert sql_book(tmp_path).is_read("orders.find")
+    assert not csv_book(tmp_path).is_read("orders.unknown")
+    service = "kind: http, hosts: [api.example.com], operations: {find: {url: 'https://api.example.com/{number}'}}"
+    assert not book(tmp_path, service).is_read("orders.find")

@@ -33,6 +33,8 @@ class FakeConnectors:
     fails: dict[str, str] = field(default_factory=dict)
     """Operation to reason of failure."""
     asked: list[Asked] = field(default_factory=list)
+    writes: frozenset[str] = frozenset()
+    """Operations that change something."""
 
     def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:
         self.asked.append(Asked(operation, dict(arguments), key))
@@ -46,6 +48,9 @@ class FakeConnectors:
             if all(str(row[name]) == str(value) for name, value in arguments.items() if name in row):
                 return LookUpResult(LookUpOutcome.FOUND, dict(row))
         return LookUpResult(LookUpOutcome.NOT_FOUND)
+
+    def is_read(self, operation: str) -> bool:
+        return operation in self.rows and operation not in self.writes
 
     def operations(self) -> Mapping[str, Sequence[str]]:
         return {name: self.wants.get(name, ()) for name in (*self.rows, *self.wants, *self.fails)}

@@ -37,6 +37,10 @@ class GivenConnectors:
         """See `Connectors.operations`."""
         return self._behind.operations() if self._behind is not None else {}
 
+    def is_read(self, operation: str) -> bool:
+        """See `Connectors.is_read`; nothing is asked on a guess here."""
+        return False
+
     def lookup_ms(self, operation: str) -> int:
         """How long an operation takes on the virtual clock."""
         given = self._given.get(operation.partition(".")[0])

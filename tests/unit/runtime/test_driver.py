@@ -10,6 +10,7 @@ import pytest
 from ivr.core.meaning import Expecting, Kind, Meaning
 from ivr.ports import LookUpResult
 from ivr.runtime.driver import HeardSpeech
+from tests.fakes.connectors import FakeConnectors
 from tests.fakes.live_call import FakeEars
 from tests.fakes.virtual_loop import run_virtually
 from tests.unit.runtime.house import CALL, MEANINGS, Caller, House
@@ -176,6 +177,9 @@ class BrokenConnectors:
     def call(self, operation: str, arguments: Any, key: str = "") -> LookUpResult:
         raise OSError("broken")
 
+    def is_read(self, operation: str) -> bool:
+        return True
+
 
 def test_a_connector_that_raises_counts_as_a_failed_look_up() -> None:
     async def scene(house: House, caller: Caller) -> None:
@@ -275,3 +279,38 @@ def test_a_silent_caller_is_asked_again_and_passed_on() -> None:
     assert house.mouth.said[2:] == [
         "Sorry, I didn't hear anything.", "How can I help?", "A person will call you.", "Goodbye.",
     ]  # fmt: skip
+
+
+async def _at_the_read_back(house: House, caller: Caller) -> None:
+    await caller.quiet()
+    await caller.say("where is my order")
+    await caller.quiet()
+    await caller.press("42719")
+    await caller.quiet()
+    caller.driver.foresee("yes", MEANINGS["yes"], caller.driver.expecting)
+    await asyncio.sleep(0.01)
+
+
+def test_a_reply_that_follows_from_a_table_is_foreseen_with_its_value() -> None:
+    async def scene(house: House, caller: Caller) -> None:
+        await _at_the_read_back(house, caller)
+        assert house.mouth.foreseen[-1] == "It is shipped."
+        assert caller.driver.session.state.node == "number"
+        caller.line.end("hung_up")
+        await caller.over()
+
+    play(scene)
+
+
+def test_what_changes_something_is_never_asked_on_a_guess() -> None:
+    rows = {"orders.find": [{"number": "42719", "status": "shipped", "total": 80}]}
+    connectors = FakeConnectors(rows, writes=frozenset({"orders.find"}))
+
+    async def scene(house: House, caller: Caller) -> None:
+        await _at_the_read_back(house, caller)
+        assert connectors.asked == []
+        assert house.mouth.foreseen == []
+        caller.line.end("hung_up")
+        await caller.over()
+
+    play(scene, connectors=connectors)
