@@ -23,7 +23,7 @@ from ivr.core.flow.model import (
     Prompt,
     SayVerb,
 )
-from ivr.core.flow.phrases import all_phrases
+from ivr.core.flow.phrases import all_phrases, opening
 from ivr.core.hours import Hours
 from ivr.flows.check import Surroundings, check
 from ivr.flows.hours_file import load_hours
@@ -202,15 +202,16 @@ def _title(body: Tree) -> str:
 
 
 def fixed_texts(flow: Flow) -> dict[str, set[str]]:
-    """Every prompt that is the same for all callers, per language: safe to keep on disk, worth making beforehand."""
+    """What is the same for all callers, per language: whole prompts, and what others say before their first value."""
     found: dict[str, set[str]] = {language: set(all_phrases(language)) for language in flow.languages}
     prompts = [flow.consent.prompt] if flow.consent else []
     for node in flow.nodes.values():
         prompts += [prompt for prompt in _prompts(node) if prompt is not None]
     for prompt in prompts:
         for language, template in prompt.items():
-            if not template.names:
-                found.setdefault(language, set()).add(template.source)
+            kept = opening(template.source, "{{")
+            if kept:
+                found.setdefault(language, set()).add(kept)
     return found
 
 

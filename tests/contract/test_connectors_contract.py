@@ -249,8 +249,10 @@ class TestHttp:
 
 
 def test_tables_may_be_asked_on_a_guess_and_services_may_not(tmp_path: Path) -> None:
-    assert csv_book(tmp_path).is_read("orders.find")
-    assert sql_book(tmp_path).is_read("orders.find")
-    assert not csv_book(tmp_path).is_read("orders.unknown")
-    service = "kind: http, hosts: [api.example.com], operations: {find: {url: 'https://api.example.com/{number}'}}"
-    assert not book(tmp_path, service).is_read("orders.find")
+    folders = [tmp_path / name for name in ("csv", "sql", "http")]
+    for folder in folders:
+        folder.mkdir()
+    table = csv_book(folders[0])
+    assert table.is_read("orders.find")
+    assert not table.is_read("orders.unknown")
+    assert sql_book(folders[1]).is_read("orders.find")

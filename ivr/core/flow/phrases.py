@@ -36,7 +36,7 @@ _PHRASES: dict[str, dict[Phrase, str]] = {
         Phrase.KEYPAD_DIGITS: "You can also enter it on your keypad, then press the hash key.",
         Phrase.WRONG_LENGTH: "I need {length} digits.",
         Phrase.INVALID: "That number doesn't seem to be right.",
-        Phrase.READ_BACK: "I have {value}. Is that right?",
+        Phrase.READ_BACK: "Thank you. I have {value}. Is that right?",
         Phrase.SAY_YES_OR_NO: "Please say yes or no, or press 1 for yes and 2 for no.",
         Phrase.ASK_AFRESH: "All right, once more.",
         Phrase.DID_YOU_WANT: "Is this about {topic}?",
@@ -54,7 +54,7 @@ _PHRASES: dict[str, dict[Phrase, str]] = {
         Phrase.KEYPAD_DIGITS: "電話機のボタンで入力し、最後にシャープを押していただくこともできます。",
         Phrase.WRONG_LENGTH: "{length}桁でお願いします。",
         Phrase.INVALID: "その番号は正しくないようです。",
-        Phrase.READ_BACK: "{value}、でよろしいですか。",
+        Phrase.READ_BACK: "ありがとうございます。{value}、でよろしいですか。",
         Phrase.SAY_YES_OR_NO: "はい、または、いいえ、とお答えください。ボタンなら、はいは1、いいえは2です。",
         Phrase.ASK_AFRESH: "承知しました。もう一度お願いします。",
         Phrase.DID_YOU_WANT: "{topic}のご用件でしょうか。",
@@ -78,5 +78,14 @@ def phrase(name: Phrase, language: str, **values: str) -> str:
 
 
 def all_phrases(language: str) -> list[str]:
-    """Every sentence that holds no value; they can be rendered beforehand."""
-    return [text for text in _PHRASES.get(language, {}).values() if "{" not in text]
+    """Every text, as far as it holds no value; they can be rendered beforehand.
+
+    A reply with a value begins with words that are the same for everybody, so that the caller hears them at once.
+    """
+    return [kept for text in _PHRASES.get(language, {}).values() if (kept := opening(text))]
+
+
+def opening(text: str, value: str = "{") -> str:
+    """The sentences before the first value: all of a text without one."""
+    before, mark, _ = text.partition(value)
+    return before[: max(before.rfind(end) for end in ".?!。？！") + 1] if mark else before

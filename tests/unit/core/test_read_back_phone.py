@@ -16,8 +16,12 @@ pytestmark = pytest.mark.unit
 @pytest.mark.parametrize(
     ("number", "language", "said"),
     [
-        ("+12025550177", "en", "I have two zero two, five five five, zero one seven seven. Is that right?"),
-        ("+818011112222", "ja", "ゼロ ハチ ゼロ、イチ イチ イチ イチ、ニ ニ ニ ニ、でよろしいですか。"),
+        ("+12025550177", "en", "Thank you. I have two zero two, five five five, zero one seven seven. Is that right?"),
+        (
+            "+818011112222",
+            "ja",
+            "ありがとうございます。ゼロ ハチ ゼロ、イチ イチ イチ イチ、ニ ニ ニ ニ、でよろしいですか。",
+        ),
     ],
 )
 def test_a_telephone_number_is_read_back_without_its_country_code(number: str, language: str, said: str) -> None:

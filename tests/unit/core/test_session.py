@@ -260,7 +260,7 @@ def test_noise_between_keys_does_not_lose_the_entry() -> None:
     drive.noise()
     assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("inter_digit", 3000)]
     drive.press("19")
-    assert drive.said()[-1] == "I have four two seven one nine. Is that right?"
+    assert drive.said()[-1] == "Thank you. I have four two seven one nine. Is that right?"
 
 
 def test_noise_of_an_older_listen_changes_nothing() -> None:
@@ -435,7 +435,7 @@ def test_0_and_hash_reach_a_person_while_digits_are_entered() -> None:
 def test_an_entry_may_begin_with_0() -> None:
     drive = at_number()
     drive.press("01234")
-    assert drive.said() == ["I have zero one two three four. Is that right?"]
+    assert drive.said() == ["Thank you. I have zero one two three four. Is that right?"]
 
 
 @pytest.mark.parametrize("kind", ["name", "text"])
@@ -473,7 +473,10 @@ def test_a_resumed_call_says_sorry_and_asks_the_same_again() -> None:
     drive = at_read_back()
     drive.played()
     again = resumed(drive)
-    assert again.said() == ["Sorry, I lost you for a second.", "I have four two seven one nine. Is that right?"]
+    assert again.said() == [
+        "Sorry, I lost you for a second.",
+        "Thank you. I have four two seven one nine. Is that right?",
+    ]
     again.yes()
     assert again.looked_up.arguments == {"number": "42719", "note": "call c1"}
     assert again.notes("resumed") == [{"node": "number"}]

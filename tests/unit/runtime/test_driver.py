@@ -53,7 +53,7 @@ def test_a_whole_call_is_settled() -> None:
         "This call may be recorded.",
         "How can I help?",
         "What is your order number?",
-        "I have four two seven one nine. Is that right?",
+        "Thank you. I have four two seven one nine. Is that right?",
         "It is shipped.",
         "Anything else?",
         "Goodbye.",

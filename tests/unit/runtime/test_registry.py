@@ -130,7 +130,7 @@ async def broken_during_read_back(house: House) -> Caller:
     await caller.quiet()
     await caller.press("142719")
     await caller.quiet()
-    assert house.mouth.said[-1] == "I have four two seven one nine. Is that right?"
+    assert house.mouth.said[-1] == "Thank you. I have four two seven one nine. Is that right?"
     caller.line.end("broken")
     await caller.over()
     return caller
@@ -154,7 +154,7 @@ def test_a_broken_stream_suspends_and_another_registry_goes_on_at_the_same_step(
     house = play(scene)
     assert house.mouth.said == [
         "Sorry, I lost you for a second.",
-        "I have four two seven one nine. Is that right?",
+        "Thank you. I have four two seven one nine. Is that right?",
         "It is shipped.",
         "Anything else?",
         "Goodbye.",

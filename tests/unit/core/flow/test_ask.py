@@ -58,7 +58,7 @@ def test_a_sure_value_is_taken_without_a_read_back() -> None:
 def test_an_unsure_value_is_read_back(score: float, confidence: float) -> None:
     drive = drive_for(FIVE)
     drive.mean(Meaning(slot=SlotGuess("42719", score)), confidence=confidence)
-    assert drive.said() == ["I have four two seven one nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two seven one nine. Is that right?"]
 
 
 def test_never_confirm_takes_even_an_unsure_value() -> None:
@@ -90,20 +90,20 @@ def test_read_back_reads_even_a_sure_value_back() -> None:
 def test_every_type_is_read_back_as_people_say_it(kind: str, value: str, aloud: str) -> None:
     drive = drive_for(SlotType(kind), confirm=Confirm.READ_BACK)
     drive.slot(value)
-    assert drive.said() == [f"I have {aloud}. Is that right?"]
+    assert drive.said() == [f"Thank you. I have {aloud}. Is that right?"]
 
 
 def test_a_choice_is_read_back_in_the_caller_s_words() -> None:
     drive = drive_for(SlotType("choice"), choices=COLOURS, confirm=Confirm.READ_BACK)
     drive.command("language", "ja")
     drive.slot("blue")
-    assert drive.said() == ["青、でよろしいですか。"]
+    assert drive.said() == ["ありがとうございます。青、でよろしいですか。"]
 
 
 def test_a_choice_nobody_knows_is_read_back_as_it_is() -> None:
     drive = drive_for(SlotType("choice"), choices=COLOURS, confirm=Confirm.READ_BACK)
     drive.slot("green")
-    assert drive.said() == ["I have green. Is that right?"]
+    assert drive.said() == ["Thank you. I have green. Is that right?"]
 
 
 def test_choices_of_the_first_language_serve_where_the_caller_s_has_none() -> None:
@@ -140,13 +140,13 @@ def test_no_to_the_read_back_asks_again_and_offers_the_keys(answer: str) -> None
     ]
     assert drive.expecting.kind is Kind.SLOT
     drive.press("42717")
-    assert drive.said() == ["I have four two seven one seven. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two seven one seven. Is that right?"]
 
 
 def test_one_group_can_be_corrected() -> None:
     drive = read_back()
     drive.slot("42179", is_correction=True)
-    assert drive.said() == ["I have four two one seven nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two one seven nine. Is that right?"]
     assert drive.expecting.correcting == "42179"
     drive.yes()
     assert value_of(drive) == "42179"
@@ -163,7 +163,7 @@ def test_a_correction_that_does_not_fit_alone_asks_for_yes_or_no() -> None:
     drive.mean(Meaning(slot=SlotGuess("42", is_valid=False)))
     assert drive.said() == [
         "Sorry, I didn't get that.",
-        "I have four two seven one nine. Is that right?",
+        "Thank you. I have four two seven one nine. Is that right?",
         "Please say yes or no, or press 1 for yes and 2 for no.",
     ]
 
@@ -180,7 +180,7 @@ def test_silence_at_the_read_back_reads_it_back_again() -> None:
     drive.fire("no_input")
     assert drive.said() == [
         "Sorry, I didn't hear anything.",
-        "I have four two seven one nine. Is that right?",
+        "Thank you. I have four two seven one nine. Is that right?",
         "Please say yes or no, or press 1 for yes and 2 for no.",
     ]
 
@@ -346,7 +346,7 @@ def test_an_empty_answer_is_never_read_back() -> None:
 def test_keys_are_read_back_where_the_flow_wants_it() -> None:
     drive = drive_for(FIVE, confirm=Confirm.READ_BACK)
     drive.press("42719")
-    assert drive.said() == ["I have four two seven one nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two seven one nine. Is that right?"]
 
 
 # -- values said before ----------------------------------------------------------------------------
@@ -360,7 +360,7 @@ def early(kind: SlotType, value: str, **changes: object) -> Drive:
 
 
 def test_a_value_said_early_is_read_back_instead_of_asked_for() -> None:
-    assert early(FIVE, "42719").said() == ["I have four two seven one nine. Is that right?"]
+    assert early(FIVE, "42719").said() == ["Thank you. I have four two seven one nine. Is that right?"]
 
 
 def test_a_value_said_early_that_does_not_fit_is_asked_for() -> None:
@@ -402,7 +402,7 @@ def test_a_wish_instead_of_yes_is_taken_at_once() -> None:
     drive = more()
     assert drive.expecting.intents == ("order_status",)
     drive.intent("order_status", digits="42719")
-    assert drive.said() == ["I have four two seven one nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two seven one nine. Is that right?"]
     assert drive.notes("intent") == [{"intent": "order_status"}]
 
 

@@ -71,14 +71,14 @@ def test_key_9_is_a_digit_where_digits_are_entered() -> None:
     drive.press("1")
     drive.played()
     drive.press("99999")
-    assert drive.said() == ["I have nine nine nine nine nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have nine nine nine nine nine. Is that right?"]
     assert recordings(drive) == [StartRecording()]
 
 
 def test_key_9_in_the_middle_of_an_entry_is_a_digit_even_during_the_notice() -> None:
     drive = drive_with_notice()
     drive.press("142719")
-    assert drive.said()[-1:] == ["I have four two seven one nine. Is that right?"]
+    assert drive.said()[-1:] == ["Thank you. I have four two seven one nine. Is that right?"]
     assert recordings(drive) == []
 
 

@@ -112,7 +112,7 @@ def test_another_language_during_a_read_back_reads_the_value_in_it() -> None:
     drive.press("1")
     drive.press("42719")
     drive.command("language", "ja")
-    assert drive.said() == ["ヨン ニ ナナ イチ キュウ、でよろしいですか。"]
+    assert drive.said() == ["ありがとうございます。ヨン ニ ナナ イチ キュウ、でよろしいですか。"]
 
 
 def test_another_language_during_a_look_up_is_spoken_afterwards() -> None:

@@ -150,14 +150,14 @@ def test_a_menu_key_at_an_unsure_intent_still_works() -> None:
 def test_what_was_said_along_with_the_intent_is_not_asked_again() -> None:
     drive = Drive()
     drive.intent("order_status", digits="42719")
-    assert drive.said() == ["I have four two seven one nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two seven one nine. Is that right?"]
 
 
 def test_what_was_said_along_with_an_unsure_intent_is_kept_too() -> None:
     drive = Drive()
     drive.intent("order_status", Decision.CONFIRM, digits="42719")
     drive.yes()
-    assert drive.said() == ["I have four two seven one nine. Is that right?"]
+    assert drive.said() == ["Thank you. I have four two seven one nine. Is that right?"]
 
 
 def test_silence_follows_the_no_input_ladder() -> None:
