@@ -22,6 +22,7 @@ from ivr.core.events import (
 from ivr.core.flow.model import Flow
 from ivr.core.meaning import Answer, Decision, IntentGuess, Meaning, SlotGuess
 from ivr.core.session import CallSession
+from ivr.core.state import Phase
 from tests.unit.core.flows import answered, shop_flow
 
 Kind = TypeVar("Kind")
@@ -150,3 +151,22 @@ class Drive:
     @property
     def timers(self) -> list[str]:
         return [timer.why for timer in self.of(SetTimer)]
+
+
+def in_phase(phase: Phase) -> Drive:
+    """A call brought to a phase."""
+    drive = Drive(is_answered=phase is not Phase.NEW)
+    match phase:
+        case Phase.WORKING:
+            drive.press("1")
+            drive.press("42719")
+            drive.yes()
+        case Phase.LEAVING:
+            drive.command("goodbye")
+        case Phase.HUNG_UP:
+            drive.command("goodbye")
+            drive.played()
+        case Phase.ENDED:
+            drive.end()
+    assert drive.session.state.phase is phase
+    return drive
