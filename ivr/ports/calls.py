@@ -1,7 +1,4 @@
-"""The Protocols that the runtime wants; adapters elsewhere implement them, fakes replay scripts.
-
-Imports core only. Every port has a contract suite in `tests/contract/`.
-"""
+"""The ports of calls: clock, understanding, connectors, stores of calls, media, ears and mouth."""
 
 from __future__ import annotations
 
