@@ -7,6 +7,7 @@ Both are plain values: no engine, no score calibration, no language rules live h
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 
@@ -28,7 +29,7 @@ class SlotType:
     """A slot's grammar, e.g. `SlotType("digits", length=5)`."""
 
     name: str
-    """digits, number, money, date, time, phone, yes_no, choice, letters, name or text."""
+    """digits, number, money, date, time, callback_time, phone, yes_no, choice, letters, name or text."""
     length: int | None = None
     """Exact number of characters (digits, letters); None when free."""
     min_length: int = 1
@@ -63,6 +64,8 @@ class Expecting:
     """The text that was asked; resolves 大丈夫です and similar."""
     patience: float = 1.0
     """Factor on every wait: above 1 for callers who need longer."""
+    now: datetime | None = None
+    """The caller's local wall-clock time, naive, when the question was asked; for types that depend on it."""
 
 
 class Decision(Enum):
@@ -87,7 +90,11 @@ class SlotGuess:
     """A value found in an utterance."""
 
     value: str
-    """Canonical: digits as ASCII, dates ISO 8601, money as decimal, yes_no as `yes`/`no`."""
+    """Canonical: digits as ASCII, dates ISO 8601, money as decimal, yes_no as `yes`/`no`.
+
+    A callback_time is `asap`, `later` (another time, not said which), `no`, or `FROM/TO`: local naive ISO 8601
+    minutes, FROM before TO, TO exclusive, within one day or over one midnight.
+    """
     score: float = 1.0
     is_correction: bool = False
     """Built from the value under `Expecting.correcting`."""

@@ -6,11 +6,13 @@ from datetime import date
 
 from ivr.core.meaning import SlotGuess, SlotType
 
-ONE_KEY = ("yes_no", "choice")
+ONE_KEY = ("yes_no", "choice", "callback_time")
 """Types that are answered by a single key."""
 KEYLESS = ("name", "text")
 """Types that no key can answer."""
 YES_NO = {"1": "yes", "2": "no"}
+CALLBACK_TIME = {"1": "asap", "2": "later", "3": "no"}
+"""A time itself is keyed with the types `date` and `time`."""
 
 
 def is_complete(kind: SlotType, keyed: str) -> bool:
@@ -27,8 +29,8 @@ def is_complete(kind: SlotType, keyed: str) -> bool:
 def value_of(kind: SlotType, keyed: str, today: date) -> SlotGuess | None:
     """The value the keys stand for; None when they stand for nothing of this type."""
     match kind.name:
-        case "yes_no":
-            found = YES_NO.get(keyed)
+        case "yes_no" | "callback_time":
+            found = (YES_NO if kind.name == "yes_no" else CALLBACK_TIME).get(keyed)
             return SlotGuess(found) if found else None
         case "choice":
             index = int(keyed) - 1 if keyed.isdigit() and keyed.isascii() else -1
