@@ -45,6 +45,14 @@ from ivr.ports.queue import (
     Search,
     TextStore,
 )
+from ivr.ports.service import (
+    Done,
+    LegProgress,
+    Listed,
+    QueueService,
+    Refusal,
+    Shown,
+)
 
 __all__ = [
     "AgentStore",
@@ -85,4 +93,10 @@ __all__ = [
     "TurnRecord",
     "Understanding",
     "WebhookLedger",
+    "Done",
+    "Listed",
+    "LegProgress",
+    "QueueService",
+    "Refusal",
+    "Shown",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from twilio.twiml.voice_response import Connect, Gather, VoiceResponse
+from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
 from ivr.core.speakable import speakable
 
@@ -24,6 +24,7 @@ _LANGUAGES = {
     "pt": "pt-PT",
     "zh": "zh-CN",
 }
+_ROOM = re.compile(r"[A-Za-z0-9-]{1,64}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){1,2}")
 
 
@@ -95,6 +96,33 @@ def say_and_redirect(text: str, url: str, language: str = "en", *, pause_secs: i
     if pause_secs > 0:
         response.pause(length=pause_secs)
     response.redirect(_address(url), method="POST")
+    return str(response)
+
+
+def join_conference(room: str, wait_url: str) -> str:
+    """Bring a leg into a conference that ends as soon as one party leaves; nobody stays behind alone.
+
+    Args:
+        room: The conference's name.
+        wait_url: Asked by POST again and again while the leg is alone: words, never music.
+
+    Raises:
+        ValueError: A name or an address that cannot stand in a document.
+    """
+    if _ROOM.fullmatch(room) is None:
+        raise ValueError("a conference's name is letters, digits and hyphens")
+    response = VoiceResponse()
+    dial = Dial()
+    dial.conference(
+        room,
+        beep="false",
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        wait_url=_address(wait_url),
+        wait_method="POST",
+    )
+    response.append(dial)
+    response.hangup()
     return str(response)
 
 

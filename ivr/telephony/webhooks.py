@@ -28,6 +28,7 @@ _ADDRESS = re.compile(r"(client:[\w.@+\-]{1,121}|sips?:[\w.@+:;=%\-]{1,250})", r
 _WITHHELD = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "+266696687", "266696687"})
 """How a caller without a number appears; the digits spell ANONYMOUS."""
 _DIGITS = re.compile(r"[0-9*#A-D]{0,64}")
+_ANSWERED_BY = re.compile(r"human|machine_start|machine_end_(beep|silence|other)|fax|unknown")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 Form = Sequence[tuple[str, str]]
@@ -88,6 +89,15 @@ class VoiceRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineGuess:
+    """What the carrier's machine detection believes to have heard. A hint, and sometimes later than the call's end."""
+
+    call_sid: str
+    answered_by: str
+    """human, machine_start, machine_end_beep, machine_end_silence, machine_end_other, fax, unknown"""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusUpdate:
     """A call changed its state. Updates come in any order, any number of times: the highest (rank, sequence) counts."""
 
@@ -114,20 +124,20 @@ def parse_voice_request(form: Form, account_sid: str) -> VoiceRequest:
     Raises:
         BadWebhook: Names the field, never the value.
     """
-    values = _unique(form)
-    caller, dialled = _party(values, "From"), _party(values, "To")
+    values = unique(form)
+    caller, dialled = party(values, "From"), party(values, "To")
     _agree(values, "From", "Caller")
     _agree(values, "To", "Called")
     return VoiceRequest(
-        call_sid=_matching(values, "CallSid", _CALL_SID),
-        account_sid=_own_account(values, account_sid),
+        call_sid=matching(values, "CallSid", _CALL_SID),
+        account_sid=own_account(values, account_sid),
         caller=caller,
         dialled=dialled,
         status=_status(values),
         direction=_direction(values),
-        forwarded_from=_party(values, "ForwardedFrom") if values.get("ForwardedFrom") else "",
+        forwarded_from=party(values, "ForwardedFrom") if values.get("ForwardedFrom") else "",
         error_code=_optional_whole(values, "ErrorCode"),
-        digits=_matching(values, "Digits", _DIGITS) if "Digits" in values else "",
+        digits=matching(values, "Digits", _DIGITS) if "Digits" in values else "",
     )
 
 
@@ -137,20 +147,31 @@ def parse_status_callback(form: Form, account_sid: str) -> StatusUpdate:
     Raises:
         BadWebhook: Names the field, never the value.
     """
-    values = _unique(form)
+    values = unique(form)
     status = _status(values)
     sequence = _optional_whole(values, "SequenceNumber")
     return StatusUpdate(
-        call_sid=_matching(values, "CallSid", _CALL_SID),
-        account_sid=_own_account(values, account_sid),
+        call_sid=matching(values, "CallSid", _CALL_SID),
+        account_sid=own_account(values, account_sid),
         status=status,
         sequence=status.rank if sequence is None else sequence,
         rank=status.rank,
         duration_secs=_optional_whole(values, "CallDuration"),
         sip_response=_optional_whole(values, "SipResponseCode"),
-        parent_call_sid=_matching(values, "ParentCallSid", _CALL_SID) if values.get("ParentCallSid") else None,
+        parent_call_sid=matching(values, "ParentCallSid", _CALL_SID) if values.get("ParentCallSid") else None,
         occurred_at=_optional_time(values, "Timestamp"),
     )
+
+
+def parse_machine_guess(form: Form, account_sid: str) -> MachineGuess:
+    """Read the form of an asynchronous machine-detection callback: it has hardly any of the usual parameters.
+
+    Raises:
+        BadWebhook: Names the field, never the value.
+    """
+    values = unique(form)
+    own_account(values, account_sid)
+    return MachineGuess(matching(values, "CallSid", _CALL_SID), matching(values, "AnsweredBy", _ANSWERED_BY))
 
 
 def ledger_key(signature: str, form: Form) -> str:
@@ -163,7 +184,8 @@ def ledger_key(signature: str, form: Form) -> str:
     return hashlib.sha256(signature.encode("utf-8", "surrogatepass") + b"\0" + content).hexdigest()
 
 
-def _unique(form: Form) -> dict[str, str]:
+def unique(form: Form) -> dict[str, str]:
+    """The form by name. Raises `BadWebhook` for doubled names and for what is too much."""
     if len(form) > _MAX_PARAMETERS:
         raise BadWebhook("form", "too many parameters")
     values = dict(form)
@@ -176,28 +198,32 @@ def _unique(form: Form) -> dict[str, str]:
     return values
 
 
-def _required(values: dict[str, str], name: str) -> str:
+def required(values: dict[str, str], name: str) -> str:
+    """A value that must be there. Raises `BadWebhook`."""
     if name not in values:
         raise BadWebhook(name, "is missing")
     return values[name]
 
 
-def _matching(values: dict[str, str], name: str, shape: re.Pattern[str]) -> str:
-    value = _required(values, name)
+def matching(values: dict[str, str], name: str, shape: re.Pattern[str]) -> str:
+    """A value of a strict shape. Raises `BadWebhook`."""
+    value = required(values, name)
     if shape.fullmatch(value) is None:
         raise BadWebhook(name, "has a wrong shape")
     return value
 
 
-def _own_account(values: dict[str, str], account_sid: str) -> str:
-    value = _matching(values, "AccountSid", _ACCOUNT_SID)
+def own_account(values: dict[str, str], account_sid: str) -> str:
+    """The account, which must be ours. Raises `BadWebhook`."""
+    value = matching(values, "AccountSid", _ACCOUNT_SID)
     if value != account_sid:
         raise BadWebhook("AccountSid", "is not ours")
     return value
 
 
-def _party(values: dict[str, str], name: str) -> str:
-    value = _required(values, name)
+def party(values: dict[str, str], name: str) -> str:
+    """A number or an address; empty when withheld. Raises `BadWebhook`."""
+    value = required(values, name)
     if value.lower() in _WITHHELD:
         return ""
     if not _NUMBER.fullmatch(value) and not _ADDRESS.fullmatch(value):
@@ -212,14 +238,14 @@ def _agree(values: dict[str, str], name: str, alias: str) -> None:
 
 def _status(values: dict[str, str]) -> CallStatus:
     try:
-        return CallStatus(_required(values, "CallStatus"))
+        return CallStatus(required(values, "CallStatus"))
     except ValueError:
         raise BadWebhook("CallStatus", "is unknown") from None
 
 
 def _direction(values: dict[str, str]) -> Direction:
     try:
-        return Direction(_required(values, "Direction"))
+        return Direction(required(values, "Direction"))
     except ValueError:
         raise BadWebhook("Direction", "is unknown") from None
 

@@ -9,8 +9,10 @@ from ivr.web.api import api_blueprint
 from ivr.web.deps import WebDeps
 from ivr.web.health import health_blueprint
 from ivr.web.metrics import WebMetrics
+from ivr.web.outbound import OutboundWebhooks
 from ivr.web.pages import pages_blueprint
 from ivr.web.signed import SignedWebhooks
+from ivr.web.sms import TextWebhooks
 from ivr.web.voice import VoiceWebhooks
 
 _CONTENT_POLICY = (
@@ -31,6 +33,9 @@ def create_app(deps: WebDeps) -> Flask:
     metrics = WebMetrics()
     webhooks = SignedWebhooks(deps, metrics)
     app.register_blueprint(VoiceWebhooks(deps, metrics).blueprint(webhooks))
+    if deps.queue is not None:
+        app.register_blueprint(OutboundWebhooks(deps, deps.queue, metrics).blueprint(webhooks))
+        app.register_blueprint(TextWebhooks(deps, deps.queue).blueprint(webhooks))
     app.register_blueprint(health_blueprint(deps, metrics))
     app.register_blueprint(api_blueprint(deps))
     app.register_blueprint(pages_blueprint(deps))

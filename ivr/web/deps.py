@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ivr.ports import CallStore, Clock, NodeStore, WebhookLedger
+from ivr.ports import CallStore, Clock, NodeStore, QueueService, WebhookLedger
 from ivr.settings import Settings
 
 
@@ -37,5 +37,7 @@ class WebDeps:
     """By dialled number in E.164; None when no flow has it."""
     new_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     """A fresh token for a media socket: URL-safe, at least 256 bits."""
+    queue: QueueService | None = None
+    """The callback queue; without it nothing is dialled and no page shows it."""
     new_call_id: Callable[[], str] = lambda: secrets.token_hex(16)
     """A fresh call id: 32 lower-case hexadecimal characters."""

@@ -55,13 +55,13 @@ class SignedWebhooks:
         # A retry that overtakes its original waits for the original's answer.
         self._locks = tuple(Lock() for _ in range(_STRIPES))
 
-    def route(self, endpoint: Endpoint) -> Callable[[], Response]:
-        """A Flask view for an endpoint."""
+    def route(self, endpoint: Endpoint) -> Callable[..., Response]:
+        """A Flask view for an endpoint. What its path holds is in `request.view_args`."""
         view = partial(self._answer, endpoint)
         view.__name__ = endpoint.name  # type: ignore[attr-defined]
         return view
 
-    def _answer(self, endpoint: Endpoint) -> Response:
+    def _answer(self, endpoint: Endpoint, **_path: str) -> Response:
         began = time.monotonic()
         reply = self._reply(endpoint, request)
         self._metrics.answered(endpoint.name, time.monotonic() - began)

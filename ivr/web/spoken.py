@@ -14,6 +14,8 @@ class Sentence(Enum):
     STILL_HERE = "still_here"
     """The moment takes longer."""
     NO_ROOM = "no_room"
+    NO_ROOM_OFFER = "no_room_offer"
+    """All lines are busy, and a key books a call back."""
     UNKNOWN_NUMBER = "unknown_number"
     LOST = "lost"
     """The call was interrupted and could not be taken up again."""
@@ -25,6 +27,8 @@ _TEXTS = {
         Sentence.ONE_MOMENT: "I'm sorry, one moment please.",
         Sentence.STILL_HERE: "I'm still here. Please stay on the line.",
         Sentence.NO_ROOM: "I'm sorry, all our lines are busy right now. Please call again in a few minutes.",
+        Sentence.NO_ROOM_OFFER: "I'm sorry, all our lines are busy right now. Press 1, and we will call you back on the "
+        "number you are calling from.",
         Sentence.UNKNOWN_NUMBER: "I'm sorry, this number is not in service. Please check the number and call again.",
         Sentence.LOST: "I'm sorry, we were interrupted and I could not get you back. Please call again. Goodbye.",
     },
@@ -33,6 +37,8 @@ _TEXTS = {
         Sentence.ONE_MOMENT: "申し訳ございません。少々お待ちください。",
         Sentence.STILL_HERE: "もう少々お待ちください。このまま、お切りにならずにお待ちください。",
         Sentence.NO_ROOM: "申し訳ございません。ただいま大変混み合っております。数分後におかけ直しください。",
+        Sentence.NO_ROOM_OFFER: "申し訳ございません。ただいま大変混み合っております。1を押していただければ、"
+        "おかけいただいた番号に、こちらからお電話いたします。",
         Sentence.UNKNOWN_NUMBER: "申し訳ございません。この番号は現在使われておりません。番号をお確かめください。",
         Sentence.LOST: "申し訳ございません。お電話が途切れてしまいました。お手数ですが、おかけ直しください。",
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, request
+from flask import Blueprint
 
 from ivr.core.events import EndCause
 from ivr.ports import CallRecord, EventRecord, StoredReply
@@ -18,6 +18,8 @@ from ivr.telephony.webhooks import (
 from ivr.web.deps import WebDeps
 from ivr.web.handover import after_stream_url, alive_since, hand_over, pick_again, pick_new, spoken
 from ivr.web.metrics import Route, WebMetrics
+from ivr.web.outbound import meeting, nothing
+from ivr.web.query import count
 from ivr.web.signed import Endpoint, Form, SignedWebhooks
 from ivr.web.spoken import Sentence, language_of_number, no_room_text, text_of
 
@@ -46,8 +48,9 @@ class VoiceWebhooks:
             "/incoming": Endpoint("incoming", self.incoming, self._failed_incoming),
             # Must work with a broken database, so it has no ledger; it has no effect either.
             "/fallback": Endpoint("fallback", self.fallback, self._failed, uses_ledger=False),
-            "/status": Endpoint("status", self.status, lambda _: _nothing(503)),
+            "/status": Endpoint("status", self.status, lambda _: nothing(503)),
             "/after-stream": Endpoint("after_stream", self.after_stream, self._failed_after_stream),
+            "/no-room": Endpoint("no_room", self.no_room_key, self._failed),
         }
         for path, endpoint in endpoints.items():
             voice.add_url_rule(path, endpoint.name, webhooks.route(endpoint), methods=["POST"])
@@ -83,16 +86,35 @@ class VoiceWebhooks:
         log.info("call sent to a media node", call_id=call.id, node_id=node.id, flow=flow.name)
         return hand_over(self._deps, call, node, next_resume=call.resumes + 1, now=now)
 
+    def no_room_key(self, form: Form) -> StoredReply:
+        """All media nodes are full, and the caller was offered a call back by key."""
+        asked = self._voice_request(form)
+        call = self._deps.calls.by_sid(asked.call_sid)
+        if call is None or self._deps.queue is None:
+            return self._goodbye(Sentence.NO_ROOM, self._guessed_language(asked.dialled))
+        language, now = call.language or self._guessed_language(call.dialled), self._deps.clock.now()
+        outcome, text = "no_room", text_of(Sentence.NO_ROOM, language)
+        if asked.digits == "1" and not asked.status.is_final:
+            outcome, text = (
+                "callback_promised",
+                self._deps.queue.book_by_key(call.id, call.caller, call.dialled, language, now),
+            )
+        self._deps.calls.end(call.id, ended_at=now, outcome=outcome, cause=EndCause.COMPLETED.value)
+        return spoken(twiml.say_and_hang_up(text, language))
+
     def after_stream(self, form: Form) -> StoredReply:
         """The stream has ended and the caller is still there: because we are done, or because a node was lost."""
         asked = self._voice_request(form)
+        bridged = None if self._deps.queue is None else meeting(self._deps, self._deps.queue, asked.call_sid)
+        if bridged is not None and not asked.status.is_final:
+            return bridged
         call = self._deps.calls.by_sid(asked.call_sid)
         if call is None:
             log.warning("stream of an unknown call ended")
             return self._goodbye(Sentence.LOST, self._guessed_language(asked.dialled))
         if call.status == "ended" or asked.status.is_final:
             return spoken(twiml.hang_up())
-        resume, wait = _count("resume"), _count("wait")
+        resume, wait = count("resume"), count("wait")
         if resume not in (call.resumes, call.resumes + 1):
             log.warning("stale address after a stream", call_id=call.id)
             return spoken(twiml.hang_up())
@@ -118,7 +140,7 @@ class VoiceWebhooks:
         update = parse_status_callback(form, self._deps.settings.carrier.account_sid)
         call = self._deps.calls.by_sid(update.call_sid)
         if call is None:
-            return _nothing(204)
+            return nothing(204)
         now = self._deps.clock.now()
         self._deps.calls.set_leg(
             call.id,
@@ -132,7 +154,7 @@ class VoiceWebhooks:
             cause, outcome = _ending(update)
             self._deps.calls.end(call.id, ended_at=now, outcome=outcome, cause=cause.value)
             log.info("call ended by the carrier", call_id=call.id, outcome=outcome)
-        return _nothing(204)
+        return nothing(204)
 
     def fallback(self, form: Form) -> StoredReply:
         """Our first answer failed. Needs no database: asks once more, then apologises."""
@@ -156,6 +178,9 @@ class VoiceWebhooks:
     def _no_room(self, call: CallRecord, hours: str, language: str) -> StoredReply:
         self._metrics.routed(Route.NO_ROOM)
         log.warning("no media node has room", call_id=call.id)
+        if self._deps.queue is not None and call.caller.startswith("+"):
+            url = f"{self._deps.settings.public_url}/voice/no-room"
+            return spoken(twiml.say_and_gather(text_of(Sentence.NO_ROOM_OFFER, language), url, language))
         self._deps.calls.end(
             call.id, ended_at=self._deps.clock.now(), outcome="no_room", cause=EndCause.COMPLETED.value
         )
@@ -187,31 +212,21 @@ class VoiceWebhooks:
 
     def _failed_incoming(self, form: Form) -> StoredReply:
         """Asks the carrier to come back a little later, a few times."""
-        again = _count("again")
+        again = count("again")
         if again >= MAX_RETRIES:
             return self._failed(form)
         return self._come_back(again + 1, self._guessed_language(dict(form).get("To", "")))
 
     def _failed_after_stream(self, form: Form) -> StoredReply:
-        wait = _count("wait")
+        wait = count("wait")
         if wait >= MAX_WAITS:
             return self._failed(form)
-        return self._wait(_count("resume"), wait, self._guessed_language(dict(form).get("To", "")))
+        return self._wait(count("resume"), wait, self._guessed_language(dict(form).get("To", "")))
 
     def _come_back(self, again: int, language: str) -> StoredReply:
         url = f"{self._deps.settings.public_url}/voice/incoming?again={again}"
         text = text_of(Sentence.ONE_MOMENT, language)
         return spoken(twiml.say_and_redirect(text, url, language, pause_secs=_RETRY_SECS))
-
-
-def _count(name: str) -> int:
-    """A small number from the query; 0 when there is none, and large when it is not one of ours."""
-    text = request.args.get(name, "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 999
-
-
-def _nothing(status: int) -> StoredReply:
-    return StoredReply(status, "", "text/plain; charset=utf-8")
 
 
 def _ending(update: StatusUpdate) -> tuple[EndCause, str]:
