@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
+from flask_wtf.csrf import CSRFProtect
 
+from ivr.ports import QueueService
 from ivr.telephony.webhooks import MAX_FORM_BYTES
 from ivr.web.api import api_blueprint
+from ivr.web.callbacks.api import callbacks_api
+from ivr.web.callbacks.pages import callbacks_blueprint
 from ivr.web.deps import WebDeps
 from ivr.web.health import health_blueprint
 from ivr.web.metrics import WebMetrics
@@ -16,7 +20,8 @@ from ivr.web.sms import TextWebhooks
 from ivr.web.voice import VoiceWebhooks
 
 _CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -34,13 +39,30 @@ def create_app(deps: WebDeps) -> Flask:
     webhooks = SignedWebhooks(deps, metrics)
     app.register_blueprint(VoiceWebhooks(deps, metrics).blueprint(webhooks))
     if deps.queue is not None:
-        app.register_blueprint(OutboundWebhooks(deps, deps.queue, metrics).blueprint(webhooks))
+        _add_queue(app, deps, deps.queue, OutboundWebhooks(deps, deps.queue, metrics).blueprint(webhooks))
         app.register_blueprint(TextWebhooks(deps, deps.queue).blueprint(webhooks))
     app.register_blueprint(health_blueprint(deps, metrics))
     app.register_blueprint(api_blueprint(deps))
     app.register_blueprint(pages_blueprint(deps))
     app.after_request(_with_safe_headers)
     return app
+
+
+def _add_queue(app: Flask, deps: WebDeps, queue: QueueService, outbound: Blueprint) -> None:
+    """What is there because promises are kept: legs we dial, pages, JSON. Forms of pages carry a token (CSRF).
+
+    Webhooks are signed, and the JSON interface takes only what no foreign page can send; both need no such token.
+    """
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    forms = CSRFProtect(app)
+    pages = callbacks_blueprint(deps, queue)
+    pages.before_request(forms.protect)
+    app.register_blueprint(outbound)
+    app.register_blueprint(pages)
+    app.register_blueprint(callbacks_api(deps, queue))
 
 
 def _with_safe_headers(response: Response) -> Response:

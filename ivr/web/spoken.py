@@ -27,8 +27,8 @@ _TEXTS = {
         Sentence.ONE_MOMENT: "I'm sorry, one moment please.",
         Sentence.STILL_HERE: "I'm still here. Please stay on the line.",
         Sentence.NO_ROOM: "I'm sorry, all our lines are busy right now. Please call again in a few minutes.",
-        Sentence.NO_ROOM_OFFER: "I'm sorry, all our lines are busy right now. Press 1, and we will call you back on the "
-        "number you are calling from.",
+        Sentence.NO_ROOM_OFFER: "I'm sorry, all our lines are busy right now. Press 1, and we will call you back "
+        "on the number you are calling from.",
         Sentence.UNKNOWN_NUMBER: "I'm sorry, this number is not in service. Please check the number and call again.",
         Sentence.LOST: "I'm sorry, we were interrupted and I could not get you back. Please call again. Goodbye.",
     },

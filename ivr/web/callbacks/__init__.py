@@ -1,0 +1,1 @@
+"""The supervisors' page of callbacks, and the JSON interface beside it."""

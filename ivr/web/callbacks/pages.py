@@ -1,0 +1,160 @@
+"""`/callbacks`: who waits, who is called when, who was; and what a supervisor can do about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+import structlog
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.core.queueing.model import CallbackState, Kind
+from ivr.ports import Bucket, Listed, QueueService, Search, StoreFailed
+from ivr.web.callbacks.forms import ACTIONS
+from ivr.web.callbacks.reading import BadQuery, read_search
+from ivr.web.callbacks.words import (
+    agent_choice,
+    badge_of,
+    caller_of,
+    clock,
+    history_line,
+    leg_line,
+    next_step,
+    row_of,
+    tries_of,
+)
+from ivr.web.deps import WebDeps
+from ivr.web.local import is_local
+
+log = structlog.get_logger(__name__)
+
+TABS = {
+    Bucket.OVERDUE: "Overdue",
+    Bucket.NOW: "Now",
+    Bucket.LATER: "Later today",
+    Bucket.ANOTHER_DAY: "Another day",
+    Bucket.NEEDS_PERSON: "Needs a person",
+    Bucket.DONE: "Done today",
+}
+BY = "supervisor on this machine"
+"""Until people sign in, this machine is all that is known of who acts."""
+
+
+def callbacks_blueprint(deps: WebDeps, queue: QueueService) -> Blueprint:
+    """The pages under `/callbacks`. Until accounts exist they answer this machine only."""
+    pages = Blueprint("callbacks", __name__, url_prefix="/callbacks")
+
+    @pages.before_request
+    def only_here() -> None:
+        if not is_local(request):
+            abort(403)
+
+    @pages.errorhandler(StoreFailed)
+    def no_store(problem: StoreFailed) -> tuple[str, int]:
+        log.warning("callbacks page without a database", reason=problem.reason)
+        return render_template("callbacks/away.html"), 503
+
+    @pages.get("")
+    def listing() -> AnyResponse | str:
+        now = deps.clock.now()
+        zone = _zone(queue, request.args.get("queue", ""))
+        try:
+            search = read_search(request.args, now, zone)
+        except BadQuery as problem:
+            flash(problem.problem, "bad")
+            return redirect(url_for("callbacks.listing"))
+        listed = queue.listing(search, now)
+        zones = queue.queues()
+        rows = [row_of(one, now, zones.get(one.queue, zone)) for one in listed.callbacks]
+        found = {
+            "tabs": [
+                (bucket, word, listed.counts.get(bucket, 0), _link(bucket=bucket.value))
+                for bucket, word in TABS.items()
+            ],
+            "search": search,
+            "rows": rows,
+            "total": listed.total,
+            "queues": sorted(zones),
+            "zone": zone,
+            "now": clock(now, now, zone, seconds=True),
+            "next_page": _link(offset=str(search.offset + search.limit))
+            if search.offset + search.limit < listed.total
+            else "",
+        }
+        if request.args.get("part") == "rows":
+            return _fresh(render_template("callbacks/rows.html", **found), now)
+        return render_template("callbacks/list.html", **found)
+
+    @pages.get("/<callback_id>")
+    def one(callback_id: str) -> str:
+        now = deps.clock.now()
+        shown = queue.shown(callback_id, now)
+        if shown is None:
+            abort(404)
+        callback, zone = shown.callback, queue.queues().get(shown.callback.queue, "UTC")
+        return render_template(
+            "callbacks/one.html",
+            callback=callback,
+            shown=shown,
+            zone=zone,
+            caller=caller_of(callback),
+            row=row_of(callback, now, zone),
+            badge=badge_of(callback, now, zone),
+            next_step=next_step(callback, now, zone),
+            tries=tries_of(callback),
+            history=[history_line(line, now, zone) for line in shown.history],
+            legs=[leg_line(leg, now, zone) for leg in shown.legs],
+            agents=[agent_choice(agent) for agent in queue.agents()],
+            is_message=callback.kind is Kind.MESSAGE,
+            is_open=not callback.state.is_final or callback.state is CallbackState.FAILED,
+        )
+
+    @pages.get("/<callback_id>/cancel")
+    def ask_cancel(callback_id: str) -> str:
+        now = deps.clock.now()
+        shown = queue.shown(callback_id, now)
+        if shown is None:
+            abort(404)
+        return render_template("callbacks/cancel.html", callback=shown.callback, caller=caller_of(shown.callback))
+
+    @pages.post("/<callback_id>/<action>")
+    def act(callback_id: str, action: str) -> AnyResponse:
+        now = deps.clock.now()
+        shown = queue.shown(callback_id, now)
+        if shown is None or action not in ACTIONS:
+            abort(404)
+        done = ACTIONS[action](queue, shown.callback, request.form, BY, now)
+        flash(done.sentence, "ok" if done.refusal is None else "bad")
+        log.info("callback changed by hand", action=action, refused=done.refusal is not None, callback_id=callback_id)
+        return redirect(url_for("callbacks.one", callback_id=callback_id), 303)
+
+    return pages
+
+
+def _zone(queue: QueueService, name: str) -> str:
+    zones = queue.queues()
+    return zones.get(name) or next(iter(zones.values()), "UTC")
+
+
+def _tabs(listed: Listed) -> list[tuple[Bucket, str, int, str]]:
+    return [(bucket, word, listed.counts.get(bucket, 0), _link(bucket=bucket.value)) for bucket, word in TABS.items()]
+
+
+def _next_page(search: Search, listed: Listed) -> str:
+    after = search.offset + search.limit
+    return _link(offset=str(after)) if after < listed.total else ""
+
+
+def _link(**changes: str) -> str:
+    """This list with some parts of its query changed: everything has an address that can be sent to a colleague."""
+    kept = {name: value for name, value in request.args.items() if name in ("bucket", "queue", "find") and value}
+    if "bucket" in changes:
+        kept.pop("offset", None)
+    return f"{url_for('callbacks.listing')}?{urlencode(kept | changes)}"
+
+
+def _fresh(body: str, now: datetime) -> Response:
+    answer = make_response(body)
+    answer.headers["X-Server-Time"] = now.isoformat()
+    return answer
