@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from ivr.ports import QueueService
@@ -20,9 +20,10 @@ from ivr.web.sms import TextWebhooks
 from ivr.web.voice import VoiceWebhooks
 
 _CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_LIVE_POLICY = f"{_CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
+"""Of pages that keep themselves fresh: our own script may ask us."""
 
 
 def create_app(deps: WebDeps) -> Flask:
@@ -68,6 +69,6 @@ def _add_queue(app: Flask, deps: WebDeps, queue: QueueService, outbound: Bluepri
 def _with_safe_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Content-Security-Policy"] = _CONTENT_POLICY
+    response.headers["Content-Security-Policy"] = _LIVE_POLICY if request.blueprint == "callbacks" else _CONTENT_POLICY
     response.headers.setdefault("Cache-Control", "no-store")
     return response

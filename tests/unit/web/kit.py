@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from ivr.ports import MediaNode
 from ivr.settings import Settings, load_settings
 from ivr.web import FlowRef, WebDeps, create_app
+from tests.fakes.queue_service import ScriptedQueue
 from tests.fakes.stores import MemoryCallStore, MemoryNodeStore, MemoryWebhookLedger
 
 ACCOUNT = "AC" + "0" * 31 + "1"
@@ -69,6 +70,7 @@ class House:
     calls: MemoryCallStore = field(default_factory=MemoryCallStore)
     nodes: MemoryNodeStore = field(default_factory=MemoryNodeStore)
     ledger: MemoryWebhookLedger = field(default_factory=MemoryWebhookLedger)
+    queue: ScriptedQueue | None = None
 
     def __post_init__(self) -> None:
         tokens = (f"token-{number}" for number in itertools.count(1))
@@ -80,6 +82,7 @@ class House:
             self.ledger,
             self.clock,
             flow_for,
+            queue=self.queue,
             new_token=lambda: next(tokens),
             new_call_id=lambda: next(ids),
         )
@@ -96,7 +99,10 @@ class House:
 
     def ask(self, target: str, form: dict[str, str] | None = None, **changes: str) -> TestResponse:
         """A signed webhook. `target` is path and query."""
-        values = {**voice_form(), **(form or {}), **changes}
+        return self.ask_only(target, {**voice_form(), **(form or {}), **changes})
+
+    def ask_only(self, target: str, values: dict[str, str]) -> TestResponse:
+        """A signed webhook with just these parameters."""
         signature = RequestValidator(TOKEN).compute_signature(PUBLIC + target, values)
         return self.send(target, urlencode(values), signature)
 

@@ -228,9 +228,7 @@ def test_two_apps_count_apart() -> None:
 
 
 def test_app_is_made_from_ports_alone(house: House) -> None:
-    deps = WebDeps(
-        settings(), house.calls, house.nodes, house.ledger, house.clock, lambda _: None
-    )
+    deps = WebDeps(settings(), house.calls, house.nodes, house.ledger, house.clock, lambda _: None)
     app = create_app(deps)
     assert isinstance(app, Flask)
     assert len(deps.new_token()) >= 43
