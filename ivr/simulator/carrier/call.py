@@ -57,6 +57,8 @@ class CarrierCall:
         self.streams: dict[str, MediaStream] = {}
         self.action_at_hang_up: Callable[[], WebhookRequest] | None = None
         """Set by verbs whose action is requested even though the caller is gone."""
+        self.broken_by: Interrupt | None = None
+        """What is breaking in, while that which ran is being cleared away."""
         self.audio = LegAudio(services.clock)
         self.audio.on_heard = self._heard
         self.audio.on_caller_audio = self._caller_audio

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from ivr.simulator.carrier.documents import Source
 from ivr.simulator.carrier.errors import DocumentFailed
-from ivr.simulator.carrier.interpreter import interpret
 from ivr.simulator.carrier.outcomes import EndedBy, HungUp, Redirected
 from ivr.simulator.carrier.state import CallStatus
 from ivr.simulator.carrier.waiting import end_tasks
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 async def run_call(call: CarrierCall, source: Source) -> None:
     """Drive a ringing inbound or an answered outbound call to its end; always leaves it closed."""
+    await run_work(call, call.services.exchange.interpret(call, source))
+
+
+async def run_work(call: CarrierCall, work: Coroutine[Any, Any, CallStatus]) -> None:
+    """As `run_call`, for a call that begins with anything that returns its final status."""
     try:
-        await _drive(call, source)
+        await _drive(call, work)
     finally:
         await finish(call, CallStatus.FAILED)
 
@@ -34,22 +39,24 @@ async def finish(call: CarrierCall, status: CallStatus) -> None:
     call.close()
 
 
-async def _drive(call: CarrierCall, source: Source) -> None:
+async def _drive(call: CarrierCall, first: Coroutine[Any, Any, CallStatus]) -> None:
+    coroutine = first
     while True:
-        work = asyncio.create_task(interpret(call, source))
+        work = asyncio.create_task(coroutine)
         breaking_in = asyncio.create_task(call.next_interrupt())
         try:
             await asyncio.wait({work, breaking_in}, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 await finish(call, work.result())
                 return
-            interrupt = breaking_in.result()
+            interrupt = call.broken_by = breaking_in.result()
             if isinstance(interrupt, Redirected):
-                source = interrupt.source
+                coroutine = call.services.exchange.interpret(call, interrupt.source)
                 continue
             call.move(_status_after(call, interrupt))
         finally:
             await end_tasks(breaking_in, work)
+            call.broken_by = None
             call.audio.playout.clear()
         await _last_action(call)
         await finish(call, call.status)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.simulator.carrier.clock import sleep_ms
-from ivr.simulator.carrier.errors import DocumentFailed
+from ivr.simulator.carrier.callback_out import CallbackOut, send_callback
 from ivr.simulator.carrier.services import Services
 from ivr.simulator.carrier.sids import rfc2822
 from ivr.simulator.carrier.state import SIP_CODES, CallStatus
@@ -15,8 +15,6 @@ from ivr.simulator.carrier.webhooks import WebhookRequest
 
 if TYPE_CHECKING:
     from ivr.simulator.carrier.call import CarrierCall
-
-_CALLBACK_FAILED = 15003
 
 
 class Progress(Enum):
@@ -43,13 +41,11 @@ class StatusCallbacks:
         hooks = self._call.hooks
         if not hooks.status_callback or progress not in hooks.status_events:
             return
-        faults = self._services.faults.callbacks
-        if progress.value in faults.lose:
-            return
         params = self._params(progress, sequence)
         request = WebhookRequest(hooks.status_callback, hooks.status_callback_method, params)
-        for _ in range(2 if faults.duplicate else 1):
-            self._services.background.spawn(self._send(request, progress, faults.delay_ms.get(progress.value, 0)))
+        call = self._call
+        note = partial(call.timeline.add, EventKind.CALLBACK_SENT)
+        send_callback(self._services, CallbackOut(request, progress.value, call.cookies, note, call.warn))
 
     def _params(self, progress: Progress, sequence: int) -> dict[str, str]:
         resource = self._call.resource
@@ -67,15 +63,6 @@ class StatusCallbacks:
             params["Duration"] = str(-(-seconds // 60))
             params["SipResponseCode"] = str(self._call.sip_code or SIP_CODES.get(resource.status, 200))
         return params
-
-    async def _send(self, request: WebhookRequest, progress: Progress, delay_ms: int) -> None:
-        if delay_ms:
-            await sleep_ms(self._services.clock, delay_ms)
-        self._call.timeline.add(EventKind.CALLBACK_SENT, progress.value)
-        try:
-            await self._services.webhooks.send(request, self._call.cookies)
-        except DocumentFailed as failed:
-            self._call.warn(_CALLBACK_FAILED, failed.reason)
 
 
 def first_status_of(status: CallStatus) -> Progress | None:

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from ivr.simulator.carrier.background import Background
 from ivr.simulator.carrier.call import CallHooks, CarrierCall
-from ivr.simulator.carrier.call_book import CallBook
 from ivr.simulator.carrier.call_run import finish, run_call
 from ivr.simulator.carrier.clock import LineClock, ScaledClock
+from ivr.simulator.carrier.conference import Conference
 from ivr.simulator.carrier.errors import UnknownNumber
+from ivr.simulator.carrier.exchange import Exchange
 from ivr.simulator.carrier.faults import Faults
+from ivr.simulator.carrier.interpreter import interpret
 from ivr.simulator.carrier.outbound import DialOrder, run_outbound
-from ivr.simulator.carrier.outcomes import EndedBy, HungUp
-from ivr.simulator.carrier.parties import NOBODY, Answering, Party, SilentParty
+from ivr.simulator.carrier.parties import Answering, Party, SilentParty
 from ivr.simulator.carrier.rest import make_rest_application
 from ivr.simulator.carrier.services import SayToAudio, Services, Sockets, Webhooks
 from ivr.simulator.carrier.settings import CarrierSettings, NumberSettings
@@ -52,15 +52,12 @@ class Carrier:
         self._make_webhooks = webhooks
         self._injected_sockets = sockets
         self._background = Background()
-        self._answering: dict[str, Answering] = {}
-        self._book = CallBook(settings.keep_finished_calls)
-        self._runs: dict[str, asyncio.Task[None]] = {}
+        self._exchange = Exchange(settings, self._clock, self._background, interpret)
         self._services: Services | None = None
         self._client: WebhookClient | None = None
         self._sockets: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self._port = settings.port
-        self._next_dial_ms = 0.0
 
     async def start(self, serve_rest: bool = True) -> None:
         """Open the ways out and, unless told otherwise, the REST interface."""
@@ -76,6 +73,7 @@ class Carrier:
             faults=self.faults,
             random=random.Random(settings.line.seed),
             base_url=lambda: self.base_url,
+            exchange=self._exchange,
             say_to_audio=self._say_to_audio,
         )
         if serve_rest:
@@ -83,10 +81,7 @@ class Carrier:
 
     async def stop(self, grace_secs: float = 2.0) -> None:
         """End every call, wait for what is still being told, close everything. Safe to call twice."""
-        for call in self._book.live():
-            call.interrupt(HungUp(EndedBy.CARRIER))
-        if self._runs:
-            await asyncio.wait(set(self._runs.values()), timeout=grace_secs)
+        await self._exchange.end_all(grace_secs)
         await self._background.close(grace_secs)
         if self._runner is not None:
             await self._runner.cleanup()
@@ -112,11 +107,11 @@ class Carrier:
     @property
     def calls(self) -> list[CarrierCall]:
         """All remembered calls, oldest first."""
-        return self._book.all()
+        return self._exchange.book.all()
 
     def call(self, sid: str) -> CarrierCall | None:
         """A remembered call by its SID."""
-        return self._book.get(sid)
+        return self._exchange.book.get(sid)
 
     @property
     def services(self) -> Services:
@@ -129,9 +124,17 @@ class Carrier:
         """The date on the line: aware, UTC."""
         return self._clock.utc_now()
 
-    def set_answering(self, number: str, answering: Answering) -> None:
-        """Say what happens when REST dials `number`; without this nobody answers there."""
-        self._answering[number] = answering
+    def set_answering(self, number: str, *answering: Answering) -> None:
+        """Say what happens when `number` is dialled; without this nobody answers there.
+
+        Several behaviours are used one after the other, a call each; the last one stays.
+        """
+        self._exchange.behaviours.put(number, answering)
+
+    @property
+    def conferences(self) -> list[Conference]:
+        """All remembered conferences, oldest first."""
+        return self.services.conferences.all()
 
     async def place_call(
         self,
@@ -151,28 +154,20 @@ class Carrier:
         resource = self._resource(from_, to, Direction.INBOUND, CallStatus.RINGING)
         call = CarrierCall(self.services, resource, _hooks_of(number), party or SilentParty())
         call.extra_params = dict(extra_params or {})
-        self._begin(call, self._inbound(call, number))
+        self._exchange.begin(call, self._inbound(call, number))
         return call
 
     def dial(self, from_: str, to: str, hooks: CallHooks, order: DialOrder) -> CarrierCall:
         """Make an outbound call as REST does; the number's `Answering` decides what follows."""
         resource = self._resource(from_, to, Direction.OUTBOUND_API, CallStatus.QUEUED)
-        resource.queue_ms = self._queue_ms()
+        resource.queue_ms = self._exchange.queue_ms()
         call = CarrierCall(self.services, resource, hooks, SilentParty())
-        self._begin(call, run_outbound(call, order, self._answering.get(to, NOBODY)))
+        self._exchange.begin(call, run_outbound(call, order))
         return call
-
-    def _queue_ms(self) -> int:
-        line, now_ms = self.settings.line, self._clock.now_ms()
-        if not line.calls_per_second:
-            return line.queue_ms
-        begins_ms = max(now_ms + line.queue_ms, self._next_dial_ms)
-        self._next_dial_ms = begins_ms + 1000 / line.calls_per_second
-        return round(begins_ms - now_ms)
 
     def forget(self, sid: str) -> None:
         """Drop a finished call from memory."""
-        self._book.remove(sid)
+        self._exchange.book.remove(sid)
 
     async def _inbound(self, call: CarrierCall, number: NumberSettings) -> None:
         if not number.voice_url:
@@ -180,12 +175,6 @@ class Carrier:
             return
         call.tell()
         await run_call(call, WebhookRequest(number.voice_url, number.voice_method))
-
-    def _begin(self, call: CarrierCall, run: Coroutine[Any, Any, None]) -> None:
-        self._book.add(call)
-        task = self._background.spawn(run)
-        self._runs[call.sid] = task
-        task.add_done_callback(lambda _: self._runs.pop(call.sid, None))
 
     def _resource(self, from_: str, to: str, direction: Direction, status: CallStatus) -> CallResource:
         return CallResource(self.settings.account_sid, from_, to, direction, status, self._clock.utc_now())

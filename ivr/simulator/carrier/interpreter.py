@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.simulator.carrier.audio_files import UnplayableAudio, to_mulaw
 from ivr.simulator.carrier.documents import Document, Source, obtain
 from ivr.simulator.carrier.errors import DocumentFailed
 from ivr.simulator.carrier.outcomes import GoTo, HangUp, NextVerb, Outcome, Refuse
 from ivr.simulator.carrier.state import CallStatus
 from ivr.simulator.carrier.timeline import EventKind
 from ivr.simulator.carrier.twiml_parse import Node
+from ivr.simulator.carrier.verbs.play import play_answer
 from ivr.simulator.carrier.verbs.registry import VERBS
 from ivr.simulator.carrier.verbs.say import speak
 from ivr.simulator.carrier.verbs.step import Step
@@ -48,16 +48,16 @@ async def interpret(call: CarrierCall, first: Source) -> CallStatus:
 
 
 async def run_document(call: CarrierCall, document: Document) -> Outcome:
-    """Run verbs in order until one leaves the document; its end is a hang-up."""
+    """Run verbs in order until one leaves the document; `NextVerb` when its end is reached."""
     step = Step(call, document, run_verb)
     if document.audio is not None:
-        await _play_answer(call, document, document.audio)
+        await play_answer(call, document)
         return HangUp()
     for node in document.verbs:
         outcome = await run_verb(node, step)
         if not isinstance(outcome, NextVerb):
             return outcome
-    return HangUp()
+    return NextVerb()
 
 
 async def run_verb(node: Node, step: Step) -> Outcome:
@@ -76,15 +76,6 @@ async def run_verb(node: Node, step: Step) -> Outcome:
         return await verb.run(node, step)
     finally:
         step.call.timeline.add(EventKind.VERB_ENDED, node.name)
-
-
-async def _play_answer(call: CarrierCall, document: Document, audio: bytes) -> None:
-    try:
-        mulaw = to_mulaw(audio, document.audio_type)
-    except UnplayableAudio as error:
-        raise DocumentFailed(12300, document.url, str(error)) from error
-    await call.answer()
-    await call.play_out(mulaw)
 
 
 def _fallback(call: CarrierCall, failed: DocumentFailed) -> WebhookRequest:

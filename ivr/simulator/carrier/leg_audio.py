@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ivr.simulator.carrier.clock import LineClock
-from ivr.simulator.carrier.mulaw import FRAME_BYTES, FRAME_MS, SILENCE
+from ivr.simulator.carrier.mulaw import FRAME_BYTES, FRAME_MS, SILENCE, add
 from ivr.simulator.carrier.playout import Playout
 
 LineFilter = Callable[[bytes, bytes], bytes]
@@ -21,6 +21,16 @@ class Tap(Protocol):
         """Both directions of one 20 ms frame, 160 bytes each. Must not block."""
 
 
+class Bridge(Protocol):
+    """Whatever joins this leg to others. A slot is a whole 20 ms of the line clock: each leg has one frame in each."""
+
+    def listen(self, slot: int) -> bytes:
+        """What the others say, 160 bytes; asked before `speak` of the same slot."""
+
+    def speak(self, slot: int, frame: bytes) -> None:
+        """What this leg's far party says, 160 bytes. Must not block."""
+
+
 class LegAudio:
     """What the far party says (queued by `send`) and what it hears (`playout`)."""
 
@@ -32,7 +42,10 @@ class LegAudio:
         self._idle = asyncio.Event()
         self._idle.set()
         self._taps: list[Tap] = []
+        self._first_slot = 0
         self.playout = Playout()
+        self.bridge: Bridge | None = None
+        """While set, the far party hears the others besides `playout`, and they hear it."""
         self.line: LineFilter | None = None
         self.on_heard: Callable[[int, bytes], None] = lambda at_ms, frame: None
         """Told each frame that the far party hears."""
@@ -71,20 +84,31 @@ class LegAudio:
     async def run(self) -> None:
         """Move frames until cancelled. Late frames are caught up at once, never skipped."""
         origin = self._clock.now_ms()
+        self._first_slot = int(origin // FRAME_MS)
         index = 0
         while True:
             await self._clock.sleep_until(origin + index * FRAME_MS)
-            self._step(index * FRAME_MS)
+            self._step(index)
             index += 1
 
-    def _step(self, at_ms: int) -> None:
+    def _step(self, index: int) -> None:
+        at_ms, slot, bridge = index * FRAME_MS, self._first_slot + index, self.bridge
         caller = self._next_caller_frame(at_ms)
-        played = self.playout.next_frame().ljust(FRAME_BYTES, SILENCE[:1])
+        played = self._next_heard_frame(slot, bridge)
         if self.line is not None:
             caller = self.line(caller, played)
+        if bridge is not None:
+            bridge.speak(slot, caller)
         for tap in tuple(self._taps):
             tap.on_frame(at_ms, caller, played)
         self.on_heard(at_ms, played)
+
+    def _next_heard_frame(self, slot: int, bridge: Bridge | None) -> bytes:
+        own = self.playout.next_frame()
+        if bridge is None:
+            return own.ljust(FRAME_BYTES, SILENCE[:1])
+        others = bridge.listen(slot)
+        return add(own.ljust(FRAME_BYTES, SILENCE[:1]), others) if own else others
 
     def _next_caller_frame(self, at_ms: int) -> bytes:
         frame = bytes(self._caller[:FRAME_BYTES])

@@ -67,7 +67,7 @@ class CallQuery:
             "To": resource.to_number,
             "From": resource.from_number,
             "Status": resource.status.value,
-            "ParentCallSid": "",
+            "ParentCallSid": resource.parent_sid,
         }
         if any(values[name] != wanted for name, wanted in self.exact.items()):
             return False

@@ -32,7 +32,7 @@ def call_json(call: CarrierCall) -> dict[str, object]:
     return {
         "sid": resource.sid,
         "account_sid": resource.account_sid,
-        "parent_call_sid": None,
+        "parent_call_sid": resource.parent_sid or None,
         "to": resource.to_number,
         "to_formatted": formatted(resource.to_number),
         "from": resource.from_number,

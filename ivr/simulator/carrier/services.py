@@ -11,6 +11,8 @@ import aiohttp
 
 from ivr.simulator.carrier.background import Background
 from ivr.simulator.carrier.clock import LineClock
+from ivr.simulator.carrier.conferences import Conferences
+from ivr.simulator.carrier.exchange import Exchange
 from ivr.simulator.carrier.faults import Faults
 from ivr.simulator.carrier.recordings import Recordings
 from ivr.simulator.carrier.settings import CarrierSettings
@@ -52,5 +54,7 @@ class Services:
     random: random.Random
     base_url: Callable[[], str]
     """Public base of this carrier's REST addresses, without a slash at its end."""
+    exchange: Exchange
     say_to_audio: SayToAudio | None = None
     recordings: Recordings = field(default_factory=Recordings)
+    conferences: Conferences = field(default_factory=Conferences)

@@ -32,6 +32,8 @@ class Direction(Enum):
 
     INBOUND = "inbound"
     OUTBOUND_API = "outbound-api"
+    OUTBOUND_DIAL = "outbound-dial"
+    """A child of `<Dial>`."""
 
 
 SIP_CODES = {
@@ -63,6 +65,8 @@ class CallResource:
     ended_at: datetime | None = None
     answered_by: str | None = None
     queue_ms: int = 0
+    parent_sid: str = ""
+    """The call whose `<Dial>` made this one."""
 
     def move(self, status: CallStatus, at: datetime) -> bool:
         """Enter `status`; False when the call has already ended, since a final state stays."""

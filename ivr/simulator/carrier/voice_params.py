@@ -27,6 +27,8 @@ def standard_params(resource: CallResource, extra: Mapping[str, str] | None = No
     for side, number in (("From", caller), ("Caller", caller), ("To", called), ("Called", called)):
         params |= {f"{side}{place}": "" for place in _PLACES}
         params[f"{side}Country"] = _country(number)
+    if resource.parent_sid:
+        params["ParentCallSid"] = resource.parent_sid
     if resource.answered_by is not None:
         params["AnsweredBy"] = resource.answered_by
     return params | dict(extra or {})

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.simulator.carrier.audio_files import UnplayableAudio, to_mulaw
 from ivr.simulator.carrier.clock import sleep_ms
+from ivr.simulator.carrier.documents import Document
 from ivr.simulator.carrier.errors import DocumentFailed
 from ivr.simulator.carrier.outcomes import NextVerb, Outcome
 from ivr.simulator.carrier.timeline import EventKind
 from ivr.simulator.carrier.twiml_parse import Node
 from ivr.simulator.carrier.verbs.step import Step, Verb
+
+if TYPE_CHECKING:
+    from ivr.simulator.carrier.call import CarrierCall
 
 _ENDLESS = 1000
 _UNPLAYABLE = 12300
@@ -36,6 +42,16 @@ async def run(node: Node, step: Step) -> Outcome:
         step.call.timeline.add(EventKind.PLAY, url)
         await step.call.play_out(audio)
     return NextVerb()
+
+
+async def play_answer(call: CarrierCall, document: Document) -> None:
+    """Answer and play a document that is an audio file; raises `DocumentFailed` 12300."""
+    try:
+        audio = to_mulaw(document.audio or b"", document.audio_type)
+    except UnplayableAudio as error:
+        raise DocumentFailed(_UNPLAYABLE, document.url, str(error)) from error
+    await call.answer()
+    await call.play_out(audio)
 
 
 async def send_keys(step: Step, digits: str) -> None:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ivr.simulator.carrier.verbs import connect, gather, hangup, pause, play, record, redirect, reject, say, start, stop
+from ivr.simulator.carrier.verbs import (
+    connect,
+    dial,
+    gather,
+    hangup,
+    pause,
+    play,
+    record,
+    redirect,
+    reject,
+    say,
+    start,
+    stop,
+)
 from ivr.simulator.carrier.verbs.step import Verb
 
 VERBS: dict[str, Verb] = {
@@ -15,6 +28,7 @@ VERBS: dict[str, Verb] = {
     "Reject": reject.VERB,
     "Hangup": hangup.VERB,
     "Connect": connect.VERB,
+    "Dial": dial.VERB,
     "Start": start.VERB,
     "Stop": stop.VERB,
 }

@@ -78,7 +78,7 @@ def test_malformed_action_goes_to_the_fallback(verb: str) -> None:
 
 def test_unknown_verb_and_attribute_are_warnings_and_the_document_goes_on() -> None:
     party = NotingParty()
-    call, _ = run_document(twiml("<say>x</say>", '<Say colour="red">hello</Say>', "<Dial>+1555</Dial>"), party)
+    call, _ = run_document(twiml("<say>x</say>", '<Say colour="red">hello</Say>', "<Enqueue>x</Enqueue>"), party)
     assert call.warnings == [12200, 12200, 12200]
     assert party.said == ["hello"]
 

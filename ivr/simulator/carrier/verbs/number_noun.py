@@ -1,0 +1,75 @@
+"""`<Number>` inside `<Dial>` (or the bare text of `<Dial>`): the child calls it asks for."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.simulator.carrier.call import CallHooks, CarrierCall
+from ivr.simulator.carrier.callbacks import Progress
+from ivr.simulator.carrier.child_leg import ChildLeg, ChildOrder, Whisper
+from ivr.simulator.carrier.outcomes import NextVerb
+from ivr.simulator.carrier.parties import SilentParty
+from ivr.simulator.carrier.state import CallResource, CallStatus, Direction
+from ivr.simulator.carrier.twiml_parse import Node
+from ivr.simulator.carrier.verbs.small_document import run_small_document
+from ivr.simulator.carrier.verbs.step import Step, names
+from ivr.simulator.carrier.webhooks import WebhookRequest
+
+ATTRIBUTES = names(
+    "sendDigits url method byoc statusCallbackEvent statusCallback statusCallbackMethod machineDetection "
+    "machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold "
+    "machineDetectionSilenceTimeout amdStatusCallback amdStatusCallbackMethod"
+)
+_SCHEMA = 12200
+_BAD_NUMBER = 13223
+_WHISPER_VERBS = frozenset({"Play", "Say", "Pause", "Gather", "Hangup", "Redirect"})
+_NOT_IN_WHISPER = 13201
+_E164 = re.compile(r"\+[1-9][0-9]{3,14}")
+_DECORATION = re.compile(r"[\s().\-]")
+
+
+def child_leg(noun: Node, step: Step, caller_id: str, timeout_secs: int) -> ChildLeg:
+    """Make the child; it is dialled when it runs."""
+    for name in sorted(noun.attributes.keys() - ATTRIBUTES):
+        step.call.warn(_SCHEMA, f"Number: unknown attribute {name[:40]}")
+    number = _DECORATION.sub("", noun.text)
+    parent, now = step.call.resource, step.services.clock.utc_now()
+    resource = CallResource(
+        parent.account_sid, caller_id, number, Direction.OUTBOUND_DIAL, CallStatus.QUEUED, now, parent_sid=parent.sid
+    )
+    call = CarrierCall(step.services, resource, _hooks(noun, step), SilentParty())
+    order = ChildOrder(
+        timeout_secs=timeout_secs,
+        send_digits=noun.attributes.get("sendDigits", ""),
+        whisper=_whisper(noun, step),
+        refusal=0 if _E164.fullmatch(number) else _BAD_NUMBER,
+    )
+    return ChildLeg(call, order)
+
+
+def _hooks(noun: Node, step: Step) -> CallHooks:
+    url = noun.attributes.get("statusCallback", "")
+    if not url:
+        return CallHooks()
+    known = {progress.value: progress for progress in Progress}
+    wanted = noun.attributes.get("statusCallbackEvent", "completed").split()
+    return CallHooks(
+        status_callback=step.document.resolve(url),
+        status_callback_method=step.method(noun, "statusCallbackMethod"),
+        status_events=frozenset(known[name] for name in wanted if name in known),
+    )
+
+
+def _whisper(noun: Node, step: Step) -> Whisper | None:
+    url = noun.attributes.get("url", "")
+    if not url:
+        return None
+    request = WebhookRequest(step.document.resolve(url), step.method(noun))
+    limit = step.services.settings.line.max_documents
+
+    async def run(call: CarrierCall) -> bool:
+        inner = Step(call, step.document, step.run_nested)
+        outcome = await run_small_document(inner, request, _WHISPER_VERBS, _NOT_IN_WHISPER, limit)
+        return isinstance(outcome, NextVerb)
+
+    return run
