@@ -19,11 +19,15 @@ app = typer.Typer(
 flows_app = typer.Typer(help="Look at call flows.", no_args_is_help=True)
 models_app = typer.Typer(help="Speech models: list, install, verify.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+callbacks_app = typer.Typer(help="Promised calls: who waits, why, and what to do about it.", no_args_is_help=True)
+users_app = typer.Typer(help="The people who take calls.", no_args_is_help=True)
 bench_app = typer.Typer(help="Measure, and print figures.", no_args_is_help=True)
 app.add_typer(flows_app, name="flows")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 app.add_typer(bench_app, name="bench")
+app.add_typer(callbacks_app, name="callbacks")
+app.add_typer(users_app, name="users")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object; progress goes to standard error.")]
 
@@ -177,6 +181,108 @@ def db_current() -> None:
     from ivr.commands.db import print_current
 
     raise typer.Exit(common.guarded(print_current))
+
+
+CallbackId = Annotated[str, typer.Argument(help="Its id, or how the id begins.")]
+
+
+@callbacks_app.command("list")
+def callbacks_list(
+    bucket: Annotated[
+        str | None, typer.Option(help="overdue, now, later, another_day, needs_person or done; all when left out.")
+    ] = None,
+    find: Annotated[str, typer.Option(help="In name, number, reason, code or id.")] = "",
+    queue: Annotated[str, typer.Option(help="Only this queue.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Lines at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Print promises by the time they are due."""
+    from ivr.commands.callbacks import list_callbacks
+
+    raise typer.Exit(common.guarded(lambda: list_callbacks(bucket, find, queue, limit, as_json=as_json)))
+
+
+@callbacks_app.command("show")
+def callbacks_show(callback: CallbackId, as_json: AsJson = False) -> None:
+    """Print one promise with its history and every leg that was dialled."""
+    from ivr.commands.callbacks import show_callback
+
+    raise typer.Exit(common.guarded(lambda: show_callback(callback, as_json=as_json)))
+
+
+@callbacks_app.command("why")
+def callbacks_why(callback: CallbackId, language: Annotated[str, typer.Option(help="en or ja.")] = "en") -> None:
+    """Say in one sentence why a promise is where it is in the line."""
+    from ivr.commands.callbacks import why_callback
+
+    raise typer.Exit(common.guarded(lambda: why_callback(callback, language)))
+
+
+@callbacks_app.command("cancel")
+def callbacks_cancel(
+    callback: CallbackId, reason: Annotated[str, typer.Option(help="Why; kept in its history.")]
+) -> None:
+    """Take a promise back. The customer will not be called."""
+    from ivr.commands.callbacks import cancel_callback
+
+    raise typer.Exit(common.guarded(lambda: cancel_callback(callback, reason)))
+
+
+@callbacks_app.command("dial-now")
+def callbacks_dial_now(callback: CallbackId) -> None:
+    """Put a promise before all others: dialled as soon as an agent is free."""
+    from ivr.commands.callbacks import dial_callback_now
+
+    raise typer.Exit(common.guarded(lambda: dial_callback_now(callback)))
+
+
+UserId = Annotated[str, typer.Argument(help="Short name, such as `ana`.")]
+
+
+@users_app.command("add")
+def users_add(
+    user: UserId,
+    number: Annotated[str, typer.Option(help="Telephone in E.164, such as +12025550111.")],
+    name: Annotated[str, typer.Option(help="As colleagues and callers know them; the id when left out.")] = "",
+    queue: Annotated[list[str] | None, typer.Option(help="A queue they serve; may be repeated.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="A language they speak; may be repeated.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="A skill they have; may be repeated.")] = None,
+) -> None:
+    """Add somebody who takes calls, or change what is known about them."""
+    from ivr.commands.users import add_user
+    from ivr.core.queueing.legs import Agent
+
+    lists = (tuple(queue or ["general"]), tuple(language or ["en"]), tuple(skill or []))
+    agent = Agent(user, name or user, number, *lists)
+    raise typer.Exit(common.guarded(lambda: add_user(agent)))
+
+
+@users_app.command("list")
+def users_list(as_json: AsJson = False) -> None:
+    """Print everybody with state."""
+    from ivr.commands.users import list_users
+
+    raise typer.Exit(common.guarded(lambda: list_users(as_json=as_json)))
+
+
+@users_app.command("state")
+def users_state(
+    user: UserId,
+    state: Annotated[str, typer.Argument(help="available, break or offline.")],
+    reason: Annotated[str, typer.Option(help="Of a break.")] = "",
+) -> None:
+    """Let calls come to somebody, or not."""
+    from ivr.commands.users import set_user_state
+
+    raise typer.Exit(common.guarded(lambda: set_user_state(user, state, reason)))
+
+
+@users_app.command("remove")
+def users_remove(user: UserId) -> None:
+    """Take somebody out. What they did stays in the histories."""
+    from ivr.commands.users import remove_user
+
+    raise typer.Exit(common.guarded(lambda: remove_user(user)))
 
 
 @bench_app.command("latency")

@@ -1,0 +1,147 @@
+"""`ivr users …`: the people who take calls. Until they have pages of their own, their state is set here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from ivr.app import House, open_house
+from ivr.commands.common import say, settings, tell
+from ivr.core.queueing.legs import Agent, AgentState
+from ivr.web.callbacks.words import masked
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+BY_HAND = (AgentState.AVAILABLE, AgentState.BREAK, AgentState.OFFLINE)
+"""States a person may choose; the others follow from calls."""
+
+
+def _with_house(work: Callable[[House], int]) -> int:
+    house = open_house(settings(), process="command", guarded=False)
+    try:
+        return work(house)
+    finally:
+        house.close()
+
+
+def add_user(agent: Agent) -> int:
+    """Adds somebody, or changes everything but the state."""
+    if _ID.fullmatch(agent.id) is None:
+        tell("A user's id is 1 to 32 small letters, digits, dots or hyphens, such as `ana`.")
+        return 2
+    if _NUMBER.fullmatch(agent.number) is None:
+        tell("Give the telephone number in full, with its country code, such as +12025550111.")
+        return 2
+
+    def work(house: House) -> int:
+        unknown = sorted(set(agent.queues) - set(house.queue.queues()))
+        if unknown:
+            known = ", ".join(sorted(house.queue.queues()))
+            tell(f"There is no queue {', '.join(unknown)}; config/queues.yaml has {known}.")
+            return 2
+        house.agents.add(agent)
+        say(f"{agent.name} is in; `ivr users state {agent.id} available` lets calls come.")
+        return 0
+
+    return _with_house(work)
+
+
+def list_users(*, as_json: bool) -> int:
+    """Everybody, with state."""
+
+    def work(house: House) -> int:
+        now, agents = house.clock.now(), house.agents.all()
+        if as_json:
+            say(json.dumps({"users": [_plain(agent) for agent in agents]}))
+            return 0
+        table = Table(box=None, pad_edge=False)
+        for heading in ("id", "name", "telephone", "queues", "languages", "skills", "state", "for"):
+            table.add_column(heading)
+        for agent in agents:
+            lists = [", ".join(part) for part in (agent.queues, agent.languages, agent.skills)]
+            state = f"{agent.state.value.replace('_', ' ')} {agent.reason}".strip()
+            table.add_row(agent.id, agent.name, masked(agent.number), *lists, state, _since(agent, now))
+        Console().print(table if agents else "Nobody yet; `ivr users add ana --name 'Ana Ruiz' --number +12025550111`.")
+        return 0
+
+    return _with_house(work)
+
+
+def set_user_state(agent_id: str, state: str, reason: str) -> int:
+    """Available, break or offline."""
+    wanted = {one.value: one for one in BY_HAND}.get(state)
+    if wanted is None:
+        tell(f"The state is {', '.join(one.value for one in BY_HAND)}; the others follow from calls.")
+        return 2
+
+    def work(house: House) -> int:
+        now = house.clock.now()
+        changed = house.agents.set_state(agent_id, lambda agent: chosen(agent, wanted, reason, now))
+        if changed is None:
+            known = house.agents.get(agent_id)
+            tell(
+                f"{known.name} is {known.state.value.replace('_', ' ')}."
+                if known
+                else f"There is no user {agent_id!r}."
+            )
+            return 1
+        say(f"{changed.name} is {changed.state.value.replace('_', ' ')}.")
+        return 0
+
+    return _with_house(work)
+
+
+def remove_user(agent_id: str) -> int:
+    """Takes somebody out."""
+
+    def work(house: House) -> int:
+        agent = house.agents.get(agent_id)
+        if agent is None:
+            tell(f"There is no user {agent_id!r}; `ivr users list` shows them.")
+            return 1
+        if agent.callback_id:
+            tell(f"{agent.name} has a call; try again when it is over.")
+            return 1
+        house.agents.remove(agent_id)
+        say(f"{agent.name} is out.")
+        return 0
+
+    return _with_house(work)
+
+
+def chosen(agent: Agent, state: AgentState, reason: str, now: datetime) -> Agent | None:
+    """The agent in the state a person chose; None while a call binds the agent."""
+    if agent.callback_id:
+        return None
+    return replace(agent, state=state, since=now, reason=reason, missed=0, free_at=None)
+
+
+def _is(agent: Agent) -> str:
+    return f"{agent.name} is {agent.state.value.replace('_', ' ')}."
+
+
+def _since(agent: Agent, now: datetime) -> str:
+    if agent.since is None:
+        return ""
+    minutes = int((now - agent.since).total_seconds() // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
+def _plain(agent: Agent) -> dict[str, object]:
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "queues": list(agent.queues),
+        "languages": list(agent.languages),
+        "skills": list(agent.skills),
+        "state": agent.state.value,
+        "since": agent.since.isoformat() if agent.since is not None else None,
+        "reason": agent.reason,
+        "callback_id": agent.callback_id,
+    }
