@@ -119,7 +119,7 @@ def row_of(callback: Callback, now: datetime, zone: str) -> Row:
         id=callback.id,
         version=f"{callback.fence}-{callback.state.value}-{_stamp(callback.state_at)}-{late}",
         promised=clock(callback.promised_from, now, zone),
-        window=f"{clock(callback.promised_from, now, zone)}–{_time(callback.promised_to, zone)}",
+        window=_window(callback, now, zone),
         caller=caller_of(callback),
         language=callback.language,
         why=callback.reason or ("Recorded message" if callback.kind is Kind.MESSAGE else "Wants to talk to a person"),
@@ -190,8 +190,11 @@ def caller_of(callback: Callback) -> str:
 
 
 def masked(number: str) -> str:
-    """Country and the last two digits: enough to recognise, not to dial."""
-    return f"{number[:4]} ···{number[-2:]}" if len(number) > 7 else "···"
+    """Country, how it goes on, and the last two digits: enough to recognise, not to dial."""
+    if len(number) <= 7:
+        return "···"
+    country = 2 if number.startswith(("+1", "+7")) else 3
+    return f"{number[:country]} {number[country : 5 if country == 2 else 4]} ···{number[-2:]}"
 
 
 def tries_of(callback: Callback) -> str:
@@ -229,6 +232,12 @@ def clock(at: datetime, now: datetime, zone: str, *, seconds: bool = False) -> s
     if local.date() == today:
         return time
     return f"{local.day} {local:%b} {time}" if local.year == today.year else f"{local.date().isoformat()} {time}"
+
+
+def _window(callback: Callback, now: datetime, zone: str) -> str:
+    start, end = (at.astimezone(ZoneInfo(zone)) for at in (callback.promised_from, callback.promised_to))
+    ends = _time(end, zone) if start.date() == end.date() else clock(end, now, zone)
+    return f"{clock(start, now, zone)}–{ends}"
 
 
 def _time(at: datetime, zone: str, *, seconds: bool = False) -> str:

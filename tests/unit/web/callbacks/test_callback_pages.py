@@ -54,7 +54,7 @@ def orders(house: House) -> list[tuple[str, tuple[object, ...]]]:
 
 def test_the_list_shows_window_caller_reason_state_and_next_step_in_the_zone_of_the_queue(house: House) -> None:
     page = get(house, "/callbacks").text
-    for words in ("09:10–09:30", "Lee +120 ···99", "order status", "Promised", "Rings when an agent is free"):
+    for words in ("09:10–09:30", "Lee +1 202 ···99", "order status", "Promised", "Rings when an agent is free"):
         assert words in page
     assert "+12025550199" not in page
 
@@ -148,7 +148,7 @@ def test_number_agent_reason_and_message_are_passed_on(house: House) -> None:
 
 
 def test_cancelling_wants_a_reason_and_a_page_that_names_whom_it_is_about(house: House) -> None:
-    assert "Cancel the callback to Lee +120 ···99?" in get(house, f"/callbacks/{ONE}/cancel").text
+    assert "Cancel the callback to Lee +1 202 ···99?" in get(house, f"/callbacks/{ONE}/cancel").text
     assert "Say why it is cancelled" in press(house, "cancel", reason=" ").text
     assert orders(house) == []
 

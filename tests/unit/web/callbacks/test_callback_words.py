@@ -70,8 +70,13 @@ def test_times_of_another_day_carry_their_date_and_of_another_year_the_year() ->
 
 
 def test_numbers_are_masked_in_the_middle_and_short_ones_whole() -> None:
-    assert masked("+12025550199") == "+120 ···99"
+    assert masked("+12025550199") == "+1 202 ···99"
+    assert masked("+81312342210") == "+81 3 ···10"
     assert masked("+1234") == "···"
+
+
+def test_a_window_that_ends_on_another_day_says_so() -> None:
+    assert row_of(promise(promised_to=AT + timedelta(days=1)), NOW, ZONE).window == "09:10–24 Nov 09:00"
 
 
 def test_tries_are_told_by_kind() -> None:
