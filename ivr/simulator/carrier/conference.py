@@ -44,6 +44,7 @@ class Conference:
     def __init__(self, services: Services, name: str, hooks: ConferenceHooks) -> None:
         """Made by `Conferences` for its first participant, whose hooks stay."""
         self.sid = new_sid("CF")
+        self.account_sid = services.settings.account_sid
         self.name = name
         self.status = ConferenceStatus.INIT
         self.created_at = self.updated_at = services.clock.utc_now()
@@ -82,7 +83,7 @@ class Conference:
         """A leg joins: told, then heard when the conference runs."""
         if participant not in self.participants:
             self.participants.append(participant)
-        participant.is_present = True
+        participant.is_present = participant.was_present = True
         self.updated_at = self._services.clock.utc_now()
         self.callbacks.participant("participant-join", participant)
         if self.status is ConferenceStatus.INIT:

@@ -66,6 +66,7 @@ class Participant:
         self.label = order.label
         self.ends_on_exit = order.ends_on_exit
         self.is_present = False
+        self.was_present = False
         self.is_muted = order.is_muted
         """Nobody hears it."""
         self.is_held = False

@@ -13,6 +13,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.rest_calls import CallRoutes
+from ivr.simulator.carrier.rest_conferences import ConferenceRoutes
+from ivr.simulator.carrier.rest_participants import ParticipantRoutes
 
 if TYPE_CHECKING:
     from ivr.simulator.carrier.carrier import Carrier
@@ -30,8 +32,22 @@ def make_rest_application(carrier: Carrier) -> web.Application:
     application.router.add_get(_ACCOUNT + "/Calls/{sid}.json", calls.fetch)
     application.router.add_post(_ACCOUNT + "/Calls/{sid}.json", calls.update)
     application.router.add_delete(_ACCOUNT + "/Calls/{sid}.json", calls.delete)
+    _add_conferences(application.router, carrier)
     application.router.add_get(_ACCOUNT + "/Recordings/{name}", _recording(carrier))
     return application
+
+
+def _add_conferences(router: web.UrlDispatcher, carrier: Carrier) -> None:
+    conferences, participants = ConferenceRoutes(carrier), ParticipantRoutes(carrier)
+    router.add_get(f"{_ACCOUNT}/Conferences.json", conferences.list)
+    router.add_get(_ACCOUNT + "/Conferences/{sid}.json", conferences.fetch)
+    router.add_post(_ACCOUNT + "/Conferences/{sid}.json", conferences.update)
+    people = _ACCOUNT + "/Conferences/{conference}/Participants"
+    router.add_get(f"{people}.json", participants.list)
+    router.add_post(f"{people}.json", participants.create)
+    router.add_get(people + "/{participant}.json", participants.fetch)
+    router.add_post(people + "/{participant}.json", participants.update)
+    router.add_delete(people + "/{participant}.json", participants.delete)
 
 
 def _gate(carrier: Carrier) -> Middleware:

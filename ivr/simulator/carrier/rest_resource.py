@@ -39,8 +39,8 @@ def call_json(call: CarrierCall) -> dict[str, object]:
         "from_formatted": formatted(resource.from_number),
         "phone_number_sid": None,
         "status": resource.status.value,
-        "start_time": _date(started),
-        "end_time": _date(resource.ended_at),
+        "start_time": date_text(started),
+        "end_time": date_text(resource.ended_at),
         "duration": None if duration is None else str(duration),
         "price": None,
         "price_unit": "USD",
@@ -53,8 +53,8 @@ def call_json(call: CarrierCall) -> dict[str, object]:
         "queue_time": str(resource.queue_ms),
         "trunk_sid": None,
         "annotation": None,
-        "date_created": _date(resource.created_at),
-        "date_updated": _date(resource.updated_at or resource.created_at),
+        "date_created": date_text(resource.created_at),
+        "date_updated": date_text(resource.updated_at or resource.created_at),
         "uri": f"{base}.json",
         "subresource_uris": {name: f"{base}/{path}.json" for name, path in _SUBRESOURCES.items()},
     }
@@ -67,5 +67,6 @@ def formatted(number: str) -> str:
     return number
 
 
-def _date(at: datetime | None) -> str | None:
+def date_text(at: datetime | None) -> str | None:
+    """RFC 2822 to the second; None stays None."""
     return None if at is None else rfc2822(at.replace(microsecond=0))

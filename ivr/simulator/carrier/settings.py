@@ -83,6 +83,9 @@ class CarrierSettings:
     """E.164 number -> its webhooks."""
     verified_callers: frozenset[str] = frozenset()
     """Further numbers that REST calls may come from."""
+    refused_destinations: Mapping[str, int] = field(default_factory=dict)
+    """Number or beginning of numbers -> REST code: 21215 (country not permitted), 21217 (no such number), 21214,
+    21216; the longest beginning counts. A `<Dial>` to such a number fails."""
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """API key SID -> secret; accepted beside the account's own token."""
     allow_ws_on_loopback: bool = False
@@ -100,3 +103,8 @@ class CarrierSettings:
         """Raise `ValueError` for a secret that would sign nothing."""
         if not self.auth_token or not self.account_sid:
             raise ValueError("account_sid and auth_token must not be empty")
+
+    def refusal_of(self, number: str) -> int:
+        """REST code with which calls to `number` are refused; 0 where they are not."""
+        found = [prefix for prefix in self.refused_destinations if number.startswith(prefix)]
+        return self.refused_destinations[max(found, key=len)] if found else 0

@@ -21,7 +21,8 @@ ATTRIBUTES = names(
     "machineDetectionSilenceTimeout amdStatusCallback amdStatusCallbackMethod"
 )
 _SCHEMA = 12200
-_BAD_NUMBER = 13223
+_BAD_NUMBER, _NO_SUCH_NUMBER, _FORBIDDEN, _NO_PERMISSION = 13223, 13224, 13225, 13227
+_REFUSALS = {21215: _NO_PERMISSION, 21216: _FORBIDDEN}
 _WHISPER_VERBS = frozenset({"Play", "Say", "Pause", "Gather", "Hangup", "Redirect"})
 _NOT_IN_WHISPER = 13201
 _E164 = re.compile(r"\+[1-9][0-9]{3,14}")
@@ -42,9 +43,16 @@ def child_leg(noun: Node, step: Step, caller_id: str, timeout_secs: int) -> Chil
         timeout_secs=timeout_secs,
         send_digits=noun.attributes.get("sendDigits", ""),
         whisper=_whisper(noun, step),
-        refusal=0 if _E164.fullmatch(number) else _BAD_NUMBER,
+        refusal=_refusal(number, step),
     )
     return ChildLeg(call, order)
+
+
+def _refusal(number: str, step: Step) -> int:
+    if not _E164.fullmatch(number):
+        return _BAD_NUMBER
+    code = step.services.settings.refusal_of(number)
+    return _REFUSALS.get(code, _NO_SUCH_NUMBER) if code else 0
 
 
 def _hooks(noun: Node, step: Step) -> CallHooks:

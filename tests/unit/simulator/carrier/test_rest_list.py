@@ -4,6 +4,7 @@ import pytest
 
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.rest_list import CallQuery, DateFilter
+from ivr.simulator.carrier.rest_paging import Page
 
 pytestmark = pytest.mark.unit
 
@@ -30,10 +31,6 @@ def test_missing_date_fits_only_without_bounds() -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {"PageSize": "1001"},
-        {"PageSize": "-1"},
-        {"Page": "x"},
-        {"PageSize": "٣"},
         {"StartTime": "yesterday"},
         {"EndTime>": "2026-13-01"},
     ],
@@ -41,3 +38,9 @@ def test_missing_date_fits_only_without_bounds() -> None:
 def test_impossible_queries_are_refused(query: dict[str, str]) -> None:
     with pytest.raises(RequestRefused):
         CallQuery.read(query)
+
+
+@pytest.mark.parametrize("query", [{"PageSize": "1001"}, {"PageSize": "-1"}, {"Page": "x"}, {"PageSize": "٣"}])
+def test_impossible_pages_are_refused(query: dict[str, str]) -> None:
+    with pytest.raises(RequestRefused):
+        Page.read(query)
