@@ -160,9 +160,12 @@ class SmallApplication:
 
 @asynccontextmanager
 async def surroundings(
-    speed: float = 20.0, timeouts: Timeouts | None = None, serve_rest: bool = False, list_lag_secs: float = 0.0
+    speed: float = 20.0, timeouts: Timeouts | None = None, serve_rest: bool = False, **account: Any
 ) -> AsyncIterator[tuple[SmallApplication, Carrier]]:
-    """A running application and a carrier with one number that points at it; `/voice`, `/fallback`, `/status`."""
+    """A running application and a carrier with one number that points at it; `/voice`, `/fallback`, `/status`.
+
+    `account` are further fields of `CarrierSettings`.
+    """
     application = SmallApplication()
     await application.start()
     base = application.base
@@ -174,7 +177,7 @@ async def surroundings(
         allow_ws_on_loopback=True,
         timeouts=timeouts or Timeouts(),
         line=LineSettings(speed=speed, seed=1),
-        list_lag_secs=list_lag_secs,
+        **account,
     )
     carrier = Carrier(settings)
     await carrier.start(serve_rest=serve_rest)

@@ -9,6 +9,7 @@ from ivr.simulator.carrier.parties import Answering, Party, Pickup, SilentParty
 from ivr.simulator.carrier.settings import CarrierSettings, LineSettings, NumberSettings, Timeouts
 from ivr.simulator.carrier.state import CallStatus
 from ivr.simulator.carrier.timeline import EventKind, TimelineEvent
+from ivr.simulator.carrier.voicemail import Voicemail, VoicemailBox
 
 __all__ = [
     "Answering",
@@ -24,5 +25,7 @@ __all__ = [
     "SilentParty",
     "TimelineEvent",
     "Timeouts",
+    "Voicemail",
+    "VoicemailBox",
     "run_carrier",
 ]

@@ -247,6 +247,10 @@ class CarrierCall:
         self._interrupt = interrupt
         self._interrupted.set()
 
+    async def wait_interrupted(self) -> None:
+        """Return when something breaks in; it is left to be taken by `next_interrupt`."""
+        await self._interrupted.wait()
+
     async def next_interrupt(self) -> Interrupt:
         """Wait for the next one and take it."""
         await self._interrupted.wait()

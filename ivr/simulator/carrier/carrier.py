@@ -20,7 +20,7 @@ from ivr.simulator.carrier.call_run import finish, run_call
 from ivr.simulator.carrier.clock import LineClock, ScaledClock
 from ivr.simulator.carrier.conference import Conference
 from ivr.simulator.carrier.errors import UnknownNumber
-from ivr.simulator.carrier.exchange import Exchange
+from ivr.simulator.carrier.exchange import Exchange, OnDialled
 from ivr.simulator.carrier.faults import Faults
 from ivr.simulator.carrier.interpreter import interpret
 from ivr.simulator.carrier.outbound import DialOrder, run_outbound
@@ -130,6 +130,15 @@ class Carrier:
         Several behaviours are used one after the other, a call each; the last one stays.
         """
         self._exchange.behaviours.put(number, answering)
+
+    @property
+    def on_dialled(self) -> OnDialled | None:
+        """Asked at each dialling with the call; may return what its far end does, instead of `set_answering`."""
+        return self._exchange.on_dialled
+
+    @on_dialled.setter
+    def on_dialled(self, hook: OnDialled | None) -> None:
+        self._exchange.on_dialled = hook
 
     @property
     def conferences(self) -> list[Conference]:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ivr.simulator.carrier.amd import MachineDetection, detect_beside
 from ivr.simulator.carrier.call_run import finish, run_work
 from ivr.simulator.carrier.errors import DocumentFailed
 from ivr.simulator.carrier.outcomes import EndedBy, HungUp, Redirected
@@ -34,6 +35,8 @@ class ChildOrder:
     timeout_secs: int
     send_digits: str = ""
     whisper: Whisper | None = None
+    detection: MachineDetection | None = None
+    """Always beside the call."""
     refusal: int = 0
     """Debugger's code of a number that is not dialled at all; 0: dial."""
 
@@ -61,6 +64,8 @@ class ChildLeg:
                 return
             self.call.party = answered[0].party()
             await self.call.answer()
+            if self._order.detection is not None:
+                self.call.services.background.spawn(detect_beside(self.call, answered[0], self._order.detection))
             await run_work(self.call, self._talk())
         finally:
             await finish(self.call, CallStatus.FAILED)

@@ -45,5 +45,7 @@ class Faults:
 
     stream: StreamFaults = field(default_factory=StreamFaults)
     callbacks: CallbackFaults = field(default_factory=CallbackFaults)
+    late_detection_ms: int = 0
+    """Answering-machine results come so much later, in line time; asynchronous ones even after the call."""
     refuse_requests: int = 0
     """So many of the next REST requests are answered 429 (20429)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ivr.simulator.carrier.amd import MachineDetection, detect_beside, detect_first
 from ivr.simulator.carrier.call_run import finish, run_call
 from ivr.simulator.carrier.clock import sleep_ms
 from ivr.simulator.carrier.documents import Source
@@ -13,7 +14,6 @@ from ivr.simulator.carrier.parties import NOBODY, Answering
 from ivr.simulator.carrier.ringing import ring, until_interrupted
 from ivr.simulator.carrier.state import CallStatus
 from ivr.simulator.carrier.timeline import EventKind
-from ivr.simulator.carrier.waiting import wait_until
 
 if TYPE_CHECKING:
     from ivr.simulator.carrier.call import CarrierCall
@@ -27,8 +27,8 @@ class DialOrder:
     timeout_secs: int = 60
     time_limit_secs: int = 14_400
     send_digits: str = ""
-    detects_machine: bool = False
-    """Hold the document until answering-machine detection has decided."""
+    detection: MachineDetection | None = None
+    """Answering-machine detection, where the call asked for it; not with `send_digits`."""
 
 
 async def run_outbound(call: CarrierCall, order: DialOrder) -> None:
@@ -62,11 +62,10 @@ async def _answered(call: CarrierCall, order: DialOrder, answering: Answering) -
         if order.send_digits:
             call.timeline.add(EventKind.KEYS_SENT)
             call.party.on_keys(call.now_ms, order.send_digits)
-        if order.detects_machine:
-            clock = call.services.clock
-            await wait_until(clock, clock.now_ms() + answering.detection_ms, call.next_interrupt())
-            call.resource.answered_by = answering.answered_by
-            call.extra_params = {**call.extra_params, "MachineDetectionDuration": str(answering.detection_ms)}
+        elif order.detection is not None and order.detection.is_async:
+            call.services.background.spawn(detect_beside(call, answering, order.detection))
+        elif order.detection is not None:
+            await detect_first(call, answering, order.detection)
         await run_call(call, order.source)
     finally:
         limit.cancel()

@@ -73,7 +73,7 @@ class Pickup(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """How one number takes calls made through REST."""
+    """How one number takes one call, made through REST or by `<Dial>`."""
 
     pickup: Pickup = Pickup.ANSWER
     after_ms: int = 1000
@@ -84,6 +84,11 @@ class Answering:
     """What answering-machine detection says, where a call asked for it: human, machine_start, fax, unknown."""
     detection_ms: int = 2000
     """How long that detection takes."""
+    message_end: str = "machine_end_beep"
+    """What it says of a machine where a call waits for the end of the greeting: machine_end_beep,
+    machine_end_silence or machine_end_other."""
+    message_end_ms: int | None = None
+    """When that end comes, since the answer; None: the greeting has none, `answered_by` counts."""
     skip_ringing: bool = False
     """Some carriers go from initiated to answered without ringing."""
 

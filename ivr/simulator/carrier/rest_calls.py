@@ -13,6 +13,7 @@ from ivr.simulator.carrier.documents import InlineTwiml, Source
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.outbound import DialOrder
 from ivr.simulator.carrier.outcomes import EndedBy, HungUp, Redirected
+from ivr.simulator.carrier.rest_amd import machine_detection
 from ivr.simulator.carrier.rest_form import Form, address, json_answer, method, not_found, text, whole
 from ivr.simulator.carrier.rest_list import CallQuery
 from ivr.simulator.carrier.rest_numbers import call_hooks, change_hooks, numbers
@@ -47,7 +48,7 @@ class CallRoutes:
             timeout_secs=whole(form, "Timeout", 60, (1, 600), 21208),
             time_limit_secs=whole(form, "TimeLimit", 14_400, (1, 86_400), 20001),
             send_digits=_send_digits(form),
-            detects_machine=text(form, "MachineDetection") in ("Enable", "DetectMessageEnd"),
+            detection=machine_detection(form, "AsyncAmdStatusCallback"),
         )
         call = self._carrier.dial(from_number, to_number, call_hooks(form), order)
         return json_answer(call_json(call), 201)

@@ -11,6 +11,7 @@ from ivr.simulator.carrier.documents import InlineTwiml
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.outbound import DialOrder
 from ivr.simulator.carrier.participant import CarrierMusic, JoinOrder, LeaveReason, Music, Participant
+from ivr.simulator.carrier.rest_amd import machine_detection
 from ivr.simulator.carrier.rest_form import Form, address, flag, method, text, texts, whole
 from ivr.simulator.carrier.rest_numbers import call_hooks, numbers
 from ivr.simulator.carrier.webhooks import WebhookRequest
@@ -34,6 +35,7 @@ def dial_in(carrier: Carrier, name_or_sid: str, form: Form) -> Participant:
         source=InlineTwiml(twiml),
         timeout_secs=whole(form, "Timeout", 60, (5, 600), 21208),
         time_limit_secs=whole(form, "TimeLimit", 14_400, (1, 86_400)),
+        detection=machine_detection(form, "AmdStatusCallback", is_always_async=True),
     )
     call = carrier.dial(from_number, to_number, call_hooks(form), dial)
     participant = conference.expect(call, order)

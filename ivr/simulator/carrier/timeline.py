@@ -46,6 +46,8 @@ class EventKind(Enum):
     CLEAR_RECEIVED = "clear_received"
     STREAM_CLOSED = "stream_closed"
     """`name` tells by whom."""
+    MACHINE_DETECTION = "machine_detection"
+    """`name` is who answered."""
     RECORDED = "recorded"
     CONFERENCE_JOINED = "conference_joined"
     """`name` is its SID."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ivr.simulator.carrier.amd import MachineDetection, MachineMode
 from ivr.simulator.carrier.call import CallHooks, CarrierCall
 from ivr.simulator.carrier.callbacks import Progress
 from ivr.simulator.carrier.child_leg import ChildLeg, ChildOrder, Whisper
@@ -43,9 +44,28 @@ def child_leg(noun: Node, step: Step, caller_id: str, timeout_secs: int) -> Chil
         timeout_secs=timeout_secs,
         send_digits=noun.attributes.get("sendDigits", ""),
         whisper=_whisper(noun, step),
+        detection=_detection(noun, step),
         refusal=_refusal(number, step),
     )
     return ChildLeg(call, order)
+
+
+def _detection(noun: Node, step: Step) -> MachineDetection | None:
+    wanted = noun.attributes.get("machineDetection", "")
+    if not wanted:
+        return None
+    known = {mode.value: mode for mode in MachineMode}
+    if wanted not in known:
+        step.warn_value(noun, "machineDetection")
+        return None
+    url = noun.attributes.get("amdStatusCallback", "")
+    return MachineDetection(
+        mode=known[wanted],
+        timeout_secs=step.whole(noun, "machineDetectionTimeout", 30, low=3, high=60),
+        is_async=True,
+        callback=step.document.resolve(url) if url else "",
+        callback_method=step.method(noun, "amdStatusCallbackMethod"),
+    )
 
 
 def _refusal(number: str, step: Step) -> int:

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from ivr.simulator.carrier import Answering, CallStatus, Pickup
+from ivr.simulator.carrier.amd import MachineDetection, MachineMode
 from ivr.simulator.carrier.call import CallHooks, CarrierCall
 from ivr.simulator.carrier.callbacks import Progress
 from ivr.simulator.carrier.documents import InlineTwiml
@@ -101,7 +102,7 @@ def test_time_limit_completes_the_call() -> None:
 
 
 def test_machine_detection_holds_the_document() -> None:
-    order = DialOrder(WebhookRequest(VOICE), detects_machine=True)
+    order = DialOrder(WebhookRequest(VOICE), detection=MachineDetection(MachineMode.START))
     call, webhooks = outbound(Answering(answered_by="machine_start", detection_ms=4000), order)
     params = webhooks.to(VOICE)[0]
     assert (params["AnsweredBy"], params["MachineDetectionDuration"]) == ("machine_start", "4000")
@@ -154,7 +155,7 @@ def test_hang_up_during_machine_detection_ends_the_call() -> None:
     async def scenario() -> int:
         async with world({STATUS: "", VOICE: twiml("<Say>hello</Say>")}) as here:
             here.carrier.set_answering(CALLER, Answering(detection_ms=30_000))
-            call = dial(here, DialOrder(WebhookRequest(VOICE), detects_machine=True))
+            call = dial(here, DialOrder(WebhookRequest(VOICE), detection=MachineDetection(MachineMode.START)))
             await call.wait_answered()
             await here.after(1)
             call.hang_up()
