@@ -53,6 +53,8 @@ def find(text: str, expecting: Expecting) -> Command | None:
             return named
     table = phrases_ja.PATTERNS if expecting.language == "ja" else phrases_en.PATTERNS
     for name, patterns in table.items():
+        if name == "callback" and _is_callback_time(expecting):
+            continue
         if name in expecting.commands and any(
             pattern.fullmatch(terse) or pattern.fullmatch(bare) for pattern in patterns
         ):
@@ -64,7 +66,13 @@ def find(text: str, expecting: Expecting) -> Command | None:
 
 def _is_closed_question(expecting: Expecting) -> bool:
     """A yes-or-no question is answered by "that's all"; it does not end the call by itself."""
-    return expecting.kind is Kind.CONFIRM or (expecting.slot is not None and expecting.slot.name == "yes_no")
+    is_yes_no = expecting.slot is not None and expecting.slot.name == "yes_no"
+    return expecting.kind is Kind.CONFIRM or is_yes_no or _is_callback_time(expecting)
+
+
+def _is_callback_time(expecting: Expecting) -> bool:
+    """Where a callback is being arranged, "call me tomorrow" answers the question."""
+    return expecting.slot is not None and expecting.slot.name == "callback_time"
 
 
 def _is_done(terse: str, language: str) -> bool:

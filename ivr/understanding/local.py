@@ -19,7 +19,7 @@ from ivr.understanding import commands, replies
 from ivr.understanding.completeness import completeness
 from ivr.understanding.files import FileProblem
 from ivr.understanding.library import Engines, Library
-from ivr.understanding.slots import SlotContext, correction, parse_slot, phone, yes_no
+from ivr.understanding.slots import SlotContext, callback_time, correction, parse_slot, phone, yes_no
 from ivr.understanding.spans import digits_in, without_digits
 from ivr.understanding.text import MAX_CHARS, is_hesitation, plain, without_fillers
 
@@ -156,11 +156,13 @@ class LocalUnderstanding:
         return first
 
     def _read_slot(self, text: str, expecting: Expecting, slot: SlotType) -> SlotGuess | None:
-        context = SlotContext(expecting.language, self._reference(), expecting.question, self._region)
+        context = SlotContext(expecting.language, expecting.now or self._reference(), expecting.question, self._region)
         if expecting.correcting is not None and slot.name == "digits":
             return correction.mend(text, expecting.correcting, slot, expecting.language)
         if expecting.correcting is not None and slot.name == "phone":
             return phone.mend(text, expecting.correcting, slot, context)
+        if expecting.correcting is not None and slot.name == "callback_time":
+            return callback_time.mend(text, expecting.correcting, context)
         guess = parse_slot(text, slot, context)
         if guess is not None and expecting.correcting is not None:
             return replace(guess, is_correction=True) if guess.value not in ("", expecting.correcting) else None

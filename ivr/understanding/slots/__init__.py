@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from ivr.core.meaning import SlotGuess, SlotType
-from ivr.understanding.slots import choice, dates, digits, letters, money, names, number, phone, times, yes_no
+from ivr.understanding.slots import (
+    callback_time,
+    choice,
+    dates,
+    digits,
+    letters,
+    money,
+    names,
+    number,
+    phone,
+    times,
+    yes_no,
+)
 from ivr.understanding.slots.context import Parse, SlotContext
 
 PARSERS: dict[str, Parse] = {
+    "callback_time": callback_time.parse,
     "choice": choice.parse,
     "date": dates.parse,
     "digits": digits.parse,

@@ -15,7 +15,7 @@ class SlotContext:
 
     language: str
     reference: datetime
-    """Now, in the company's time zone; resolves "tomorrow"."""
+    """Now, in the caller's time zone when it is known, else the company's; resolves "tomorrow"."""
     question: str = ""
     """What was asked."""
     region: str = "US"

@@ -53,7 +53,14 @@ def resolve(text: str, today: date, question: str = "", *, day_first: bool = Fal
         question: what was asked; "when did you order" looks backwards.
         day_first: reads 3/5 as the third of May.
     """
-    said = figures(text)
+    found = located(figures(text), today, question, day_first=day_first)
+    return found[:2] if found else None
+
+
+def located(
+    said: str, today: date, question: str = "", *, day_first: bool = False
+) -> tuple[date, float, tuple[int, int]] | None:
+    """Like `resolve`, for a text in `figures`; also says which characters name the date."""
     asked = _Asked(today, bool(_PAST.search(fold(question))), day_first)
     for pattern, rule in _RULES:
         match = pattern.search(said)
@@ -64,7 +71,7 @@ def resolve(text: str, today: date, question: str = "", *, day_first: bool = Fal
         except (OverflowError, ValueError):
             found = None
         if found is not None:
-            return found
+            return *found, match.span()
     return None
 
 

@@ -47,7 +47,12 @@ Found = tuple[date, float] | None
 
 def resolve(text: str, today: date, question: str = "") -> Found:
     """The date an utterance names, and how sure the reading is."""
-    said = figures(text)
+    found = located(figures(text), today, question)
+    return found[:2] if found else None
+
+
+def located(said: str, today: date, question: str = "") -> tuple[date, float, tuple[int, int]] | None:
+    """Like `resolve`, for a text in `figures`; also says which characters name the date."""
     is_past = _PAST.search(question) is not None
     for pattern, rule in _RULES:
         match = pattern.search(said)
@@ -58,7 +63,7 @@ def resolve(text: str, today: date, question: str = "") -> Found:
         except (OverflowError, ValueError):
             found = None
         if found is not None:
-            return found
+            return *found, match.span()
     return None
 
 

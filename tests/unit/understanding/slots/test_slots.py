@@ -12,7 +12,7 @@ pytestmark = pytest.mark.unit
 
 
 def test_every_slot_type_of_the_contract_has_a_grammar() -> None:
-    expected = "choice date digits letters money name number phone text time yes_no"
+    expected = "callback_time choice date digits letters money name number phone text time yes_no"
     assert " ".join(sorted(PARSERS)) == expected
 
 

@@ -1,0 +1,90 @@
+"""The `callback_time` slot: when a caller wants to be called back.
+
+The value is `asap`, `later` (another time, not said which), `no`, or an interval `FROM/TO` of the caller's local time,
+ISO 8601 to the minute. An interval may lie in the past: whether it can be kept is not decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.core.meaning import SlotGuess, SlotType
+from ivr.understanding.slots import callback_time_en, callback_words_en
+from ivr.understanding.slots.callback_window import Wish, interval, merged
+from ivr.understanding.slots.context import SlotContext
+
+_MONTH_FIRST = frozenset({"US", "CA", "PH"})
+
+
+def parse(text: str, slot: SlotType, context: SlotContext) -> SlotGuess | None:
+    """Reads a time for a call; hours without "am" or "pm" come with a lower score."""
+    wish, word = _read(text, context)
+    if wish is not None:
+        return _guess(wish, context.reference)
+    return SlotGuess(word) if word else None
+
+
+def mend(text: str, old: str, context: SlotContext) -> SlotGuess | None:
+    """What to put in place of a time that was read back; None when nothing else was named.
+
+    "No, after four" keeps the day that was read, "no, on Friday" the time of day; a bare yes or no mends nothing.
+    """
+    wish, word = _read(text, context)
+    if wish is not None:
+        guess = _guess(_mended(_as_wish(old), wish), context.reference)
+    elif word == "later" or (word == "asap" and _names_haste(text, context.language)):
+        guess = SlotGuess(word)
+    else:
+        return None
+    return replace(guess, is_correction=True) if guess is not None and guess.value != old else None
+
+
+def _mended(old: Wish | None, new: Wish) -> Wish:
+    return merged(replace(old, part=None) if old is not None and new.has_time else old, new)
+
+
+def _as_wish(value: str) -> Wish | None:
+    """An interval as the wish that it came from; None for the other values."""
+    try:
+        start, end = (datetime.fromisoformat(one) for one in value.split("/"))
+    except ValueError:
+        return None
+    length = (end - start).total_seconds() // 60
+    minute = start.hour * 60 + start.minute
+    return Wish(day=start.date(), part=(minute, minute + int(length)))
+
+
+def _names_haste(text: str, language: str) -> bool:
+    return callback_words_en.is_now(callback_words_en.prepared(text))
+
+
+def _read(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
+    return _english(text, context)
+
+
+def _english(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
+    said = callback_words_en.prepared(text)
+    if callback_words_en.calls_back_by_themselves(said):
+        return None, "no"
+    now = _naive(context.reference)
+    wish = callback_time_en.wish(said, now, day_first=context.region not in _MONTH_FIRST)
+    if wish is not None and not wish.has_time and wish.day == now.date() and callback_words_en.is_now(said):
+        wish = None
+    if wish is not None:
+        return wish, None
+    if callback_time_en.declines_a_day(said):
+        return None, "later"
+    return None, callback_words_en.word(said, text, context.question)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None)
+
+
+def _guess(wish: Wish, reference: datetime) -> SlotGuess | None:
+    try:
+        start, end = interval(wish, _naive(reference))
+    except (OverflowError, ValueError):
+        return None
+    return SlotGuess(f"{start:%Y-%m-%dT%H:%M}/{end:%Y-%m-%dT%H:%M}", score=wish.score)
