@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ivr.simulator.caller import Samples, SpeechMissing
+from ivr.understanding.readings import Reader
 from speech.interfaces import Synthesiser, SynthesisFailed, Voice
 from speech.stt import Recognisers, load_recognisers
 from speech.tts.build import build_synthesiser
@@ -54,6 +55,7 @@ class EngineEars:
     def __init__(self, recognisers: Recognisers) -> None:
         """One set for all callers."""
         self._recognisers = recognisers
+        self._reader = Reader()
 
     def words(self, pcm: bytes, language: str) -> str:
         """What was said."""
@@ -63,6 +65,10 @@ class EngineEars:
             return stream.result().text
         finally:
             stream.close()
+
+    def reading(self, text: str, language: str) -> str:
+        """Katakana for Japanese."""
+        return self._reader.reading(text) if language == "ja" else ""
 
 
 @contextmanager

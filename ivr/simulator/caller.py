@@ -42,6 +42,9 @@ class CallerEars(Protocol):
     def words(self, pcm: bytes, language: str) -> str:
         """The words in PCM of 16 bit at 8 kHz; empty when there are none."""
 
+    def reading(self, text: str, language: str) -> str:
+        """How a text is read aloud, where many spellings sound the same (Japanese: katakana); else empty."""
+
 
 class SpeechMissing(Exception):
     """The caller's speech cannot be made. `reason` is a sentence without the text."""

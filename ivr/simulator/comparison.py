@@ -83,13 +83,15 @@ def similarity(heard: str, wanted: str) -> float:
     if _expression(wanted) is not None:
         return 0.0
     all_heard, all_wanted = tokens(heard), tokens(wanted)
-    if not all_heard or not all_wanted or not _digits_fit(all_heard, all_wanted):
+    if not all_heard or not all_wanted or not digits_fit(all_heard, all_wanted):
         return 0.0
-    target = "".join(all_wanted)
-    return max(
-        (SequenceMatcher(None, window, target, autojunk=False).ratio() for window in _windows(all_heard, len(target))),
-        default=0.0,
-    )
+    return nearest_window(all_heard, "".join(all_wanted))
+
+
+def nearest_window(heard: list[str], target: str) -> float:
+    """How alike the most similar stretch of `heard`, of about the same length, is to `target`, 0..1."""
+    windows = _windows(heard, len(target)) if heard and target else ()
+    return max((SequenceMatcher(None, window, target, autojunk=False).ratio() for window in windows), default=0.0)
 
 
 def sounds_like(heard: str, wanted: str) -> bool:
@@ -111,9 +113,13 @@ def tokens(text: str) -> list[str]:
     return list(_english_numbers(_TOKEN.findall(folded.translate(_HIRAGANA))))
 
 
+def is_expression(wanted: str) -> bool:
+    """Whether a text is a regular expression between slashes rather than words."""
+    return len(wanted) >= 2 and wanted.startswith("/") and wanted.endswith("/")
+
+
 def _expression(wanted: str) -> str | None:
-    is_expression = len(wanted) >= 2 and wanted.startswith("/") and wanted.endswith("/")
-    return wanted[1:-1] if is_expression else None
+    return wanted[1:-1] if is_expression(wanted) else None
 
 
 def _search(expression: str, said: str) -> bool:
@@ -139,7 +145,8 @@ def _windows(heard: list[str], length: int) -> Iterator[str]:
     yield "".join(heard[-length:])
 
 
-def _digits_fit(heard: list[str], wanted: list[str]) -> bool:
+def digits_fit(heard: list[str], wanted: list[str]) -> bool:
+    """Whether the digits among the wanted tokens were heard, one in five wrong at most."""
     needed = "".join(token for token in wanted if token.isdigit())
     found = "".join(token for token in heard if token.isdigit())
     return not needed or _nearest(found, needed) <= len(needed) // 5

@@ -38,6 +38,9 @@ class ToneTalk:
                 found.append(self._sentences[index])
         return " ".join(found)
 
+    def reading(self, text: str, language: str) -> str:
+        return ""
+
 
 def _loud_pieces(samples: npt.NDArray[np.float64]) -> list[npt.NDArray[np.float64]]:
     size = RATE_HZ // 5

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 from ivr.simulator.caller import Caller, CallerEars, Stretch
 from ivr.simulator.carrier.mulaw import BYTES_PER_MS, decode
-from ivr.simulator.comparison import sounds_like
+from ivr.simulator.comparison import is_expression, sounds_like
+from ivr.simulator.readings import reads_alike
 
 LONGEST_MS = 28_000
 """Recognisers take no more at a time."""
+LONG_MS = 3000
+"""Stretches from this long on are listened to a second time before their words count as not said."""
 SHORTEST_MS = 160
 """Shorter sounds hold no word."""
 MARGIN_MS = 120
@@ -40,13 +43,27 @@ class Hearing:
         return " ".join([await self._words_of(stretch, language) for stretch in stretches]).strip()
 
     async def has(self, wanted: str, stretches: Sequence[Stretch], language: str) -> bool:
-        """Whether the words are in these stretches: heard one by one, or else all in one piece."""
-        if sounds_like(await self.words(stretches, language), wanted):
+        """Whether the words are in these stretches: heard one by one, all in one piece, or the last one once more."""
+        if self._is_like(await self.words(stretches, language), wanted, language):
             return True
-        if len(stretches) < 2 or any(stretch.words is not None for stretch in stretches):
+        if not stretches or any(stretch.words is not None for stretch in stretches):
             return False
-        whole = await self._between(stretches[0].started_at, stretches[-1].ended_at, language)
-        return sounds_like(whole, wanted)
+        first, last = stretches[0], stretches[-1]
+        if len(stretches) > 1:
+            whole = await self._between(first.started_at, last.ended_at, language)
+            if self._is_like(whole, wanted, language):
+                return True
+        # Recognisers now and then drop the second half of a long utterance, and not when it begins elsewhere.
+        if last.ended_at - last.started_at < LONG_MS:
+            return False
+        again = await self._between(last.started_at - MARGIN_MS, last.ended_at + MARGIN_MS, language)
+        return self._is_like(again, wanted, language)
+
+    def _is_like(self, heard: str, wanted: str, language: str) -> bool:
+        if sounds_like(heard, wanted):
+            return True
+        has_readings = not is_expression(wanted) and bool(self._ears.reading(wanted, language))
+        return has_readings and reads_alike(heard, wanted, lambda text: self._ears.reading(text, language))
 
     def known(self, stretch: Stretch) -> str | None:
         """What was written down of a stretch so far."""

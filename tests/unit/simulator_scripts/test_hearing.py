@@ -21,6 +21,9 @@ class CountingEars:
         self.asked.append((len(pcm) // 16, language))
         return f"word{len(self.asked)}"
 
+    def reading(self, text: str, language: str) -> str:
+        return ""
+
 
 def hearing() -> tuple[Hearing, CountingEars]:
     caller = Caller(TelephoneLine(LineQuality()))
@@ -66,3 +69,39 @@ def test_words_cut_in_two_by_a_pause_are_heard_again_in_one_piece() -> None:
     stretches = [Stretch(0, 900, is_open=False), Stretch(1400, 2000, is_open=False)]
     assert asyncio.run(ears_of.has("word3", stretches, "en"))
     assert [length for length, _ in ears.asked] == [1020, 840, 2120]
+
+
+class ReadingEars(CountingEars):
+    """Writes every sentence down in kana, and can read two words of kanji."""
+
+    def words(self, pcm: bytes, language: str) -> str:
+        return "ごけたの注文番号をお願いいたします"
+
+    def reading(self, text: str, language: str) -> str:
+        return text.replace("五桁", "ゴケタ").replace("六桁", "ロッケタ").replace("注文番号", "チュウモンバンゴウ")
+
+
+def test_japanese_is_heard_by_its_sound_however_it_is_written() -> None:
+    caller = Caller(TelephoneLine(LineQuality()))
+    caller.heard += b"\x00" * 8 * 2000
+    ears_of = Hearing(caller, ReadingEars())
+    stretch = Stretch(0, 1500, is_open=False)
+    assert asyncio.run(ears_of.has("五桁の注文番号", [stretch], "ja"))
+    assert not asyncio.run(ears_of.has("六桁の注文番号", [stretch], "ja"))
+    assert not asyncio.run(ears_of.has("/五桁の注文番号/", [stretch], "ja"))
+
+
+class ForgetfulEars(CountingEars):
+    """Loses the end of a sentence the first time."""
+
+    def words(self, pcm: bytes, language: str) -> str:
+        super().words(pcm, language)
+        return "we are here from nine to five" + (" is there anything else" if len(self.asked) == 2 else "")
+
+
+@pytest.mark.parametrize(("ended_at", "is_heard"), [(4100, True), (3900, False)])
+def test_a_long_stretch_is_listened_to_twice_before_its_words_count_as_not_said(ended_at: int, is_heard: bool) -> None:
+    caller = Caller(TelephoneLine(LineQuality()))
+    caller.heard += b"\x00" * 8 * 6000
+    ears_of = Hearing(caller, ForgetfulEars())
+    assert asyncio.run(ears_of.has("anything else", [Stretch(1000, ended_at, is_open=False)], "en")) is is_heard

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from ivr.simulator.readings import reads_alike
+from ivr.understanding.readings import Reader
+
+pytestmark = pytest.mark.unit
+
+read = Reader().reading
+
+
+@pytest.mark.parametrize(
+    ("heard", "wanted"),
+    [
+        ("ごけたの注文番号をお願いいたします", "五桁の注文番号"),
+        ("変金を受けたまわります", "返品を承ります"),
+        ("発想済みです", "発送済みです"),
+        ("月曜から目標は9時から18時", "月曜から木曜は九時から十八時"),
+    ],
+)
+def test_other_spellings_of_the_same_sounds_are_the_same_words(heard: str, wanted: str) -> None:
+    assert reads_alike(heard, wanted, read)
+
+
+@pytest.mark.parametrize(
+    ("heard", "wanted"),
+    [
+        ("担当者からお電話いたします", "返品を承ります"),
+        ("お名前をお聞かせください", "ご用件をお話しください"),
+        ("さんけたの注文番号をお願いいたします", "五桁の注文番号"),
+        ("この通話は録音されることがあります", "この通話は録音しません"),
+        ("43015でよろしいですか", "四二七一九でよろしいですか"),
+        ("", "返品"),
+    ],
+)
+def test_other_words_and_other_numbers_are_not(heard: str, wanted: str) -> None:
+    assert not reads_alike(heard, wanted, read)
+
+
+def test_numbers_are_read_out_before_they_are_compared() -> None:
+    seen: list[str] = []
+
+    def note(text: str) -> str:
+        seen.append(text)
+        return text
+
+    reads_alike("18時 10時 25日 105番", "18時 10時 25日 105番", note)
+    assert seen == ["十八時十時二十五日一〇五番"] * 2
