@@ -1,6 +1,6 @@
 """Whether two Japanese texts are read alike, whatever they are written with. Pure; the dictionary is lent.
 
-A recogniser writes 五桁 as ごけた, 返品を承ります as 変金を受けたまわります: as characters they share nothing, as sounds nearly all.
+A recogniser writes 五桁 as ごけた and 返品 as 変金: as characters they share little, as sounds nearly all.
 """
 
 from __future__ import annotations
