@@ -52,6 +52,8 @@ class LegOutcome(Enum):
     STOPPED = "stopped"
     """Asked never to be called again."""
     NEVER_PLACED = "never_placed"
+    REFUSED = "refused"
+    """The carrier, or our own rules, will not dial this number at all."""
     UNKNOWN = "unknown"
 
 

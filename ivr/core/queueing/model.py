@@ -105,6 +105,9 @@ class Cause(Enum):
     """The number may not be dialled (any more)."""
     RETIMED = "retimed"
     """Due, but outside calling hours, caps or budgets: waits until it is allowed."""
+    PRIORITY_CHANGED = "priority_changed"
+    ASSIGNED = "assigned"
+    """Belongs to another agent now, or to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ class Callback:
     """Grows with every claim and adoption: an order under an older number is void."""
     attempt: int = 0
     """How often it was claimed."""
+    ending: Cause | None = None
+    """Asked for while in flight (a cancellation, another time): what follows once all legs are over."""
     connected_at: datetime | None = None
     invitation: Mapping[str, str] = field(default_factory=dict)
     """Evidence that the caller wanted it: words said, language, key or audio mark, version of the flow (C10)."""

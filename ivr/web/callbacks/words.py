@@ -96,6 +96,8 @@ _CAUSES = {
     Cause.EXPIRED: "the promise is too old",
     Cause.REFUSED: "this number may not be called",
     Cause.RETIMED: "waits until it may be called",
+    Cause.PRIORITY_CHANGED: "another priority",
+    Cause.ASSIGNED: "another agent",
 }
 _OUTCOMES = {
     LegOutcome.COMPLETED: "ended",
@@ -108,6 +110,7 @@ _OUTCOMES = {
     LegOutcome.VOICEMAIL: "voicemail",
     LegOutcome.STOPPED: "never again",
     LegOutcome.NEVER_PLACED: "never placed",
+    LegOutcome.REFUSED: "may not be called",
     LegOutcome.UNKNOWN: "unknown",
 }
 
