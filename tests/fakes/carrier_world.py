@@ -24,6 +24,7 @@ NUMBER = "+15551230002"
 VOICE = "https://app.example.com/voice"
 FALLBACK = "https://app.example.com/fallback"
 STATUS = "https://app.example.com/status"
+SMS = "https://app.example.com/sms"
 
 
 @dataclass
@@ -141,10 +142,12 @@ class NoSockets:
 async def world(
     answers: dict[str, Reply | list[Reply]], line: LineSettings | None = None, sockets: Sockets | None = None
 ) -> AsyncIterator[World]:
-    """A carrier with one number whose webhooks are `VOICE`, `FALLBACK` and `STATUS`."""
+    """A carrier with one number whose webhooks are `VOICE`, `FALLBACK`, `STATUS` and `SMS`."""
     webhooks = ScriptedWebhooks(dict(answers))
     clock = VirtualLineClock()
-    number = NumberSettings(VOICE, voice_fallback_url=FALLBACK, status_callback=STATUS)
+    number = NumberSettings(
+        VOICE, voice_fallback_url=FALLBACK, status_callback=STATUS, sms_url=SMS, sms_fallback_url=FALLBACK
+    )
     settings = CarrierSettings(
         ACCOUNT, TOKEN, numbers={NUMBER: number}, line=line or LineSettings(), allow_ws_on_loopback=True
     )

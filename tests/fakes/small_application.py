@@ -162,14 +162,19 @@ class SmallApplication:
 async def surroundings(
     speed: float = 20.0, timeouts: Timeouts | None = None, serve_rest: bool = False, **account: Any
 ) -> AsyncIterator[tuple[SmallApplication, Carrier]]:
-    """A running application and a carrier with one number that points at it; `/voice`, `/fallback`, `/status`.
+    """A running application and a carrier with one number that points at it; `/voice`, `/fallback`, `/status`, `/sms`.
 
     `account` are further fields of `CarrierSettings`.
     """
     application = SmallApplication()
     await application.start()
     base = application.base
-    number = NumberSettings(f"{base}/voice", voice_fallback_url=f"{base}/fallback", status_callback=f"{base}/status")
+    number = NumberSettings(
+        f"{base}/voice",
+        voice_fallback_url=f"{base}/fallback",
+        status_callback=f"{base}/status",
+        sms_url=f"{base}/sms",
+    )
     settings = CarrierSettings(
         ACCOUNT,
         TOKEN,

@@ -8,6 +8,8 @@ from ivr.simulator.carrier.carrier import Carrier, run_carrier
 from ivr.simulator.carrier.parties import Answering, Party, Pickup, SilentParty
 from ivr.simulator.carrier.settings import CarrierSettings, LineSettings, NumberSettings, Timeouts
 from ivr.simulator.carrier.state import CallStatus
+from ivr.simulator.carrier.text_delivery import TextDelivery
+from ivr.simulator.carrier.texts import Text, TextStatus
 from ivr.simulator.carrier.timeline import EventKind, TimelineEvent
 from ivr.simulator.carrier.voicemail import Voicemail, VoicemailBox
 
@@ -23,6 +25,9 @@ __all__ = [
     "Party",
     "Pickup",
     "SilentParty",
+    "Text",
+    "TextDelivery",
+    "TextStatus",
     "TimelineEvent",
     "Timeouts",
     "Voicemail",

@@ -29,6 +29,9 @@ from ivr.simulator.carrier.rest import make_rest_application
 from ivr.simulator.carrier.services import SayToAudio, Services, Sockets, Webhooks
 from ivr.simulator.carrier.settings import CarrierSettings, NumberSettings
 from ivr.simulator.carrier.state import CallResource, CallStatus, Direction
+from ivr.simulator.carrier.text_delivery import TextDelivery
+from ivr.simulator.carrier.texting import Texting
+from ivr.simulator.carrier.texts import Text, TextBook, TextDirection, TextStatus
 from ivr.simulator.carrier.webhooks import WebhookClient, WebhookRequest
 
 
@@ -52,6 +55,7 @@ class Carrier:
         self._make_webhooks = webhooks
         self._injected_sockets = sockets
         self._background = Background()
+        self._texting = Texting(settings.stop_words)
         self._exchange = Exchange(settings, self._clock, self._background, interpret)
         self._services: Services | None = None
         self._client: WebhookClient | None = None
@@ -74,6 +78,7 @@ class Carrier:
             random=random.Random(settings.line.seed),
             base_url=lambda: self.base_url,
             exchange=self._exchange,
+            texting=self._texting,
             say_to_audio=self._say_to_audio,
         )
         if serve_rest:
@@ -144,6 +149,31 @@ class Carrier:
     def conferences(self) -> list[Conference]:
         """All remembered conferences, oldest first."""
         return self.services.conferences.all()
+
+    @property
+    def texts(self) -> TextBook:
+        """All remembered texts, both ways, oldest first: iterate it, or ask `to(number)` and `from_(number)`."""
+        return self._texting.book
+
+    def set_text_delivery(self, number: str, *deliveries: TextDelivery) -> None:
+        """Say what becomes of texts to `number`; several are used one after the other, the last one stays."""
+        self._texting.deliveries.put(number, deliveries)
+
+    async def send_text(self, from_: str, to: str, body: str, deliveries: int = 1) -> Text:
+        """Somebody texts one of our numbers: its `sms_url` is asked; returns once the answer's replies are queued.
+
+        They are in `replies`; `error_code` tells of a webhook that failed. With more `deliveries` the same event is
+        told again. Raises `UnknownNumber` when the account does not own `to`.
+        """
+        now = self._clock.utc_now()
+        text = Text(self.settings.account_sid, from_, to, body, TextDirection.INBOUND, TextStatus.RECEIVED, now)
+        text.sent_at = now
+        await self._texting.receive(self.services, text, deliveries)
+        return text
+
+    def is_listed(self, created_at: datetime) -> bool:
+        """Whether something made then shows in REST's lists by now (`list_lag_secs`)."""
+        return (self._clock.utc_now() - created_at).total_seconds() >= self.settings.list_lag_secs
 
     async def place_call(
         self,

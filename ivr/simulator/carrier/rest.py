@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.rest_calls import CallRoutes
 from ivr.simulator.carrier.rest_conferences import ConferenceRoutes
+from ivr.simulator.carrier.rest_messages import MessageRoutes
 from ivr.simulator.carrier.rest_participants import ParticipantRoutes
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ def make_rest_application(carrier: Carrier) -> web.Application:
     application.router.add_get(_ACCOUNT + "/Calls/{sid}.json", calls.fetch)
     application.router.add_post(_ACCOUNT + "/Calls/{sid}.json", calls.update)
     application.router.add_delete(_ACCOUNT + "/Calls/{sid}.json", calls.delete)
+    messages = MessageRoutes(carrier)
+    application.router.add_post(f"{_ACCOUNT}/Messages.json", messages.create)
+    application.router.add_get(f"{_ACCOUNT}/Messages.json", messages.list)
+    application.router.add_get(_ACCOUNT + "/Messages/{sid}.json", messages.fetch)
+    application.router.add_delete(_ACCOUNT + "/Messages/{sid}.json", messages.delete)
     _add_conferences(application.router, carrier)
     application.router.add_get(_ACCOUNT + "/Recordings/{name}", _recording(carrier))
     return application

@@ -87,14 +87,14 @@ class CallRoutes:
         """200 with one page, newest calls first."""
         query = CallQuery.read(request.query)
         settings = self._carrier.settings
-        calls = [call for call in reversed(self._carrier.calls) if self._is_listed(call) and query.fits(call)]
+        calls = [
+            call
+            for call in reversed(self._carrier.calls)
+            if self._carrier.is_listed(call.resource.created_at) and query.fits(call)
+        ]
         path = f"/2010-04-01/Accounts/{settings.account_sid}/Calls.json"
         entries = [(call.sid, partial(call_json, call)) for call in calls]
         return json_answer(page_of("calls", entries, Page.read(request.query), path, request.query))
-
-    def _is_listed(self, call: CarrierCall) -> bool:
-        age = self._carrier.now_utc() - call.resource.created_at
-        return age.total_seconds() >= self._carrier.settings.list_lag_secs
 
     def _known(self, request: web.Request) -> CarrierCall:
         call = self._carrier.call(request.match_info["sid"])

@@ -16,6 +16,7 @@ from ivr.simulator.carrier.exchange import Exchange
 from ivr.simulator.carrier.faults import Faults
 from ivr.simulator.carrier.recordings import Recordings
 from ivr.simulator.carrier.settings import CarrierSettings
+from ivr.simulator.carrier.texting import Texting
 from ivr.simulator.carrier.webhooks import WebhookRequest, WebhookResponse
 
 SayToAudio = Callable[[str, str], bytes | None]
@@ -55,6 +56,7 @@ class Services:
     base_url: Callable[[], str]
     """Public base of this carrier's REST addresses, without a slash at its end."""
     exchange: Exchange
+    texting: Texting
     say_to_audio: SayToAudio | None = None
     recordings: Recordings = field(default_factory=Recordings)
     conferences: Conferences = field(default_factory=Conferences)

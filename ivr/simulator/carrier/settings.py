@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.simulator.carrier.state import CallStatus
+from ivr.simulator.carrier.text_opt_out import STOP_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class NumberSettings:
     status_callback: str = ""
     """Told the final status of each call to this number."""
     status_callback_method: str = "POST"
+    sms_url: str = ""
+    """Webhook that is told each inbound text and may reply. Empty: texts arrive and nothing follows."""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    """Asked once when `sms_url` fails."""
+    sends_texts: bool = True
+    """Whether REST may send texts from it (21606 otherwise)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ class CarrierSettings:
     refused_destinations: Mapping[str, int] = field(default_factory=dict)
     """Number or beginning of numbers -> REST code: 21215 (country not permitted), 21217 (no such number), 21214,
     21216; the longest beginning counts. A `<Dial>` to such a number fails."""
+    landlines: frozenset[str] = frozenset()
+    """Numbers that REST cannot send texts to (21614)."""
+    stop_words: frozenset[str] = STOP_WORDS
+    """Inbound texts of just one of these words opt the sender out (21610)."""
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """API key SID -> secret; accepted beside the account's own token."""
     allow_ws_on_loopback: bool = False

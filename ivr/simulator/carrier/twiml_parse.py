@@ -27,6 +27,8 @@ class Node:
     children: tuple[Node, ...] = ()
     text: str = ""
     """All text inside, markup removed, spaces joined."""
+    raw_text: str = field(default="", compare=False)
+    """The same with its spaces and line ends."""
 
 
 def parse_twiml(body: bytes, url: str) -> tuple[Node, ...]:
@@ -46,5 +48,5 @@ def _node(element: Element, url: str, depth: int) -> Node:
     if depth > _MAX_DEPTH:
         raise DocumentFailed(12100, url, "elements are nested too deeply")
     children = tuple(_node(child, url, depth + 1) for child in element)
-    text = " ".join("".join(element.itertext()).split())
-    return Node(str(element.tag), dict(element.attrib), children, text)
+    raw_text = "".join(element.itertext())
+    return Node(str(element.tag), dict(element.attrib), children, " ".join(raw_text.split()), raw_text)

@@ -24,14 +24,21 @@ def standard_params(resource: CallResource, extra: Mapping[str, str] | None = No
         "ApiVersion": "2010-04-01",
         "Direction": resource.direction.value,
     }
-    for side, number in (("From", caller), ("Caller", caller), ("To", called), ("Called", called)):
-        params |= {f"{side}{place}": "" for place in _PLACES}
-        params[f"{side}Country"] = _country(number)
+    params |= places_of(caller, called) | _places("Caller", caller) | _places("Called", called)
     if resource.parent_sid:
         params["ParentCallSid"] = resource.parent_sid
     if resource.answered_by is not None:
         params["AnsweredBy"] = resource.answered_by
     return params | dict(extra or {})
+
+
+def places_of(from_number: str, to_number: str) -> dict[str, str]:
+    """Where both numbers are; empty strings where that is unknown."""
+    return _places("From", from_number) | _places("To", to_number)
+
+
+def _places(side: str, number: str) -> dict[str, str]:
+    return {f"{side}{place}": "" for place in _PLACES} | {f"{side}Country": _country(number)}
 
 
 def _country(number: str) -> str:
