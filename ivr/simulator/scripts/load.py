@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from ivr.simulator.scripts.later_reader import LaterReader
 from ivr.simulator.scripts.model import (
     CallerSpec,
     CallScript,
@@ -17,16 +18,15 @@ from ivr.simulator.scripts.model import (
 from ivr.simulator.scripts.problems import ScriptInvalid, ScriptProblem
 from ivr.simulator.scripts.reader import Reader
 from ivr.simulator.scripts.turns import TurnReader
-from ivr.strict_yaml import Scalar, Sequence, Tree, YamlInvalid, read_bytes, read_file
+from ivr.strict_yaml import Scalar, Tree, YamlInvalid, read_bytes, read_file
 
 MAX_ROWS = 1000
 MAX_TURNS = 500
-_SCRIPT = ("call", "flow", "given", "caller", "turns", "expect", "dialled", "level")
+_SCRIPT = ("call", "flow", "given", "caller", "turns", "expect", "dialled", "level", "later")
 _EXPECT = (
     "outcome", "intent", "slots", "visited", "hold_secs", "longest_silence_ms", "language", "recorded", "node",
+    "dials", "texts",
 )  # fmt: skip
-_LATER_SCRIPT = {"later": "what happens after the call comes with callbacks and agents; remove it"}
-_LATER_EXPECT = {"dials": "dials come with callbacks; remove it"}
 
 
 def load_scripts(paths: Iterable[Path]) -> list[CallScript]:
@@ -87,8 +87,11 @@ class _ScriptReader:
 
     def read(self, tree: Tree) -> CallScript:
         reader = self.reader
-        fields = reader.fields(tree, "the call", _SCRIPT, ("call", "flow", "turns"), _LATER_SCRIPT)
-        turns = TurnReader(reader, self.folder).read(fields.get("turns"))
+        fields = reader.fields(tree, "the call", _SCRIPT, ("call", "flow", "turns"))
+        turn_reader = TurnReader(reader, self.folder)
+        turns = turn_reader.read(fields.get("turns"))
+        later = LaterReader(reader, turn_reader)
+        given = self._given(fields.get("given"), later)
         if "turns" in fields and not 0 < len(turns) <= MAX_TURNS and not reader.problems:
             reader.note(fields["turns"].line, f"`turns` must have from 1 to {MAX_TURNS} turns")
         return CallScript(
@@ -97,27 +100,26 @@ class _ScriptReader:
             turns=turns,
             file=reader.file,
             line=tree.line,
-            given=self._given(fields.get("given")),
+            given=given,
             caller=self._caller(fields.get("caller")),
             expect=self._expect(fields.get("expect")),
             dialled=reader.number(fields.get("dialled"), "`dialled`"),
             levels=self._levels(fields.get("level")),
+            later=later.steps(fields.get("later"), given.agents),
         )
 
-    def _given(self, tree: Tree | None) -> Given:
+    def _given(self, tree: Tree | None, later: LaterReader) -> Given:
         if tree is None:
             return Given()
         reader = self.reader
         fields = reader.fields(tree, "`given`", ("now", "hours", "connectors", "agents"))
-        agents = fields.get("agents")
-        if agents is not None and not (isinstance(agents, Sequence) and not agents.items):
-            reader.note(agents.line, "this version knows no agents yet; write `agents: []` or remove it")
         hours = reader.one_of(fields.get("hours"), "`hours`", ("open", "closed"))
         connectors = reader.pairs(fields.get("connectors"), "`connectors`")
         return Given(
             now=reader.moment(fields.get("now"), "`now`"),
             is_open=None if hours is None else hours == "open",
             connectors={name: self._connector(name, inner) for name, inner in connectors.items()},
+            agents=later.agents(fields.get("agents")),
         )
 
     def _connector(self, name: str, tree: Tree) -> GivenConnector:
@@ -172,7 +174,7 @@ class _ScriptReader:
         if tree is None:
             return Expect()
         reader = self.reader
-        fields = reader.fields(tree, "`expect`", _EXPECT, later=_LATER_EXPECT)
+        fields = reader.fields(tree, "`expect`", _EXPECT)
         slots = reader.pairs(fields.get("slots"), "`slots`")
         return Expect(
             outcome=reader.name(fields.get("outcome"), "`outcome`") or None,
@@ -184,8 +186,17 @@ class _ScriptReader:
             language=reader.name(fields.get("language"), "`language`") or None,
             recorded=reader.truth(fields.get("recorded"), "`recorded`"),
             node=reader.name(fields.get("node"), "`node`") or None,
+            dials=self._dials(fields.get("dials")),
+            texts=reader.whole(fields.get("texts"), "`texts`", 1000),
             lines={name: value.line for name, value in fields.items()},
         )
+
+    def _dials(self, tree: Tree | None) -> dict[str, int]:
+        reader, found = self.reader, dict[str, int]()
+        for number, inner in reader.pairs(tree, "`dials`").items():
+            if reader.number(Scalar(number, inner.line), "a number under `dials`") is not None:
+                found[number] = reader.whole(inner, "how often a number is dialled", 1000) or 0
+        return found
 
     def _levels(self, tree: Tree | None) -> tuple[Level, ...]:
         names = self.reader.names(tree, "`level`")

@@ -9,6 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ivr.simulator.scripts.later import GivenAgent, LaterStep
+
 
 class Level(Enum):
     """How a script is run."""
@@ -130,6 +132,8 @@ class Given:
     is_open: bool | None = None
     """Overrides the flow's hours."""
     connectors: Mapping[str, GivenConnector] = field(default_factory=dict)
+    agents: tuple[GivenAgent, ...] = ()
+    """The people who take calls in this story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,10 @@ class Expect:
     recorded: bool | None = None
     node: str | None = None
     """The last node."""
+    dials: Mapping[str, int] = field(default_factory=dict)
+    """Number -> how often it was dialled for a customer; others must not have been."""
+    texts: int | None = None
+    """How many texts the caller was sent."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where each expectation stands."""
 
@@ -167,3 +175,5 @@ class CallScript:
     dialled: str | None = None
     """None: the flow's number for the caller's language, or its first one."""
     levels: tuple[Level, ...] = (Level.TEXT, Level.WIRE)
+    later: tuple[LaterStep, ...] = ()
+    """What happens after the call."""

@@ -16,11 +16,6 @@ MAX_WAIT_MS = 120_000
 """Largest `after_ms` and `within_ms`."""
 _BARE = ("hang_up", "cough")
 _ACTIONS = ("hear", "say", "press", "silence", "hang_up", "cough", "noise", "hold_music")
-_LATER = {
-    "party": "other parties than the caller come with agents",
-    "answer_after": "other parties than the caller come with agents",
-    "bridged": "bridges come with agents",
-}
 _KEYS = re.compile(r"[0-9*#]{1,32}\Z")
 
 
@@ -45,6 +40,10 @@ class TurnReader:
         """All turns of one call."""
         return tuple(turn for item in self.reader.items(tree, "`turns`") if (turn := self._turn(item)) is not None)
 
+    def one(self, tree: Tree) -> Turn | None:
+        """A single turn; None when it is none."""
+        return self._turn(tree)
+
     def _turn(self, tree: Tree) -> Turn | None:
         reader = self.reader
         if isinstance(tree, Scalar):
@@ -52,7 +51,7 @@ class TurnReader:
                 return self._read[tree.text]({}, tree.line, None)
             reader.note(tree.line, f"a turn must be one of `{'`, `'.join(_ACTIONS)}` with its value")
             return None
-        fields = reader.fields(tree, "a turn", (*_ACTIONS, "after_ms", "within_ms", "play"), later=_LATER)
+        fields = reader.fields(tree, "a turn", (*_ACTIONS, "after_ms", "within_ms", "play"))
         actions = [name for name in fields if name in _ACTIONS]
         if len(actions) != 1:
             what = f"has {len(actions)} actions ({', '.join(actions)})" if actions else "has no action"
