@@ -33,6 +33,10 @@ class CallAnswered:
     is_known: bool = False
     language: str | None = None
     """A language known beforehand (by the dialled number or the caller's history)."""
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is known before the first word, as prompts and conditions name it: record -> field -> value."""
+    has_callback: bool = False
+    """A call back was promised to this number: the call begins with that."""
 
 
 @dataclass(frozen=True, slots=True)
