@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ivr.simulator.scripts.model import CallScript, Expect
 from ivr.simulator.scripts.results import CallFacts, Failure
@@ -37,6 +37,10 @@ def _unmet(expect: Expect, facts: CallFacts) -> Iterator[tuple[str, str]]:
     if expect.visited is not None and not is_subsequence(expect.visited, visited):
         wanted_nodes, found_nodes = " > ".join(expect.visited), " > ".join(visited)
         yield "visited", f"`visited` should have {wanted_nodes} in this order, it is {found_nodes or 'empty'}"
+    if expect.dials and facts.dials is not None and dict(expect.dials) != dict(facts.dials):
+        yield "dials", f"`dials` should be {_counts(expect.dials)}, dialled were {_counts(facts.dials)}"
+    if expect.texts is not None and facts.texts is not None and expect.texts != facts.texts:
+        yield "texts", f"`texts` should be {expect.texts}, sent were {facts.texts}"
     limit = expect.longest_silence_ms or SILENCE_LIMIT_MS
     if facts.longest_silence_ms > limit:
         yield "longest_silence_ms", f"the caller heard nothing for {facts.longest_silence_ms} ms; the limit is {limit}"
@@ -46,6 +50,10 @@ def is_subsequence(wanted: Sequence[str], found: Sequence[str]) -> bool:
     """Whether `wanted` is in `found`, in this order, with anything between."""
     rest = iter(found)
     return all(name in rest for name in wanted)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number}: {count}" for number, count in sorted(counts.items())) or "none"
 
 
 def _word(value: bool | int | None) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ivr.simulator.scripts.turn_model import Turn
+
 CALLER = "caller"
 """The party that everybody's promise was made to."""
 
@@ -47,7 +49,7 @@ class Rung:
     """Not before this time since `now`; None: next."""
     answering: Answering = Answering.ANSWERS
     answer_after_ms: int = 2000
-    turns: tuple[object, ...] = ()
+    turns: tuple[Turn, ...] = ()
     """`Hear`, `Say`, `Press`, `Silence`, `HangUp` of `model`."""
     number: str = ""
     """The number that rings; empty: the party's own."""
@@ -67,7 +69,7 @@ class Bridged:
 class RingsIn:
     """The caller (or another number) calls the line."""
 
-    turns: tuple[object, ...]
+    turns: tuple[Turn, ...]
     line: int
     at_ms: int | None = None
     number: str = ""

@@ -17,8 +17,8 @@ from ivr.simulator.scripts.later import (
     Rung,
     SendsText,
 )
-from ivr.simulator.scripts.model import HangUp, Hear, Press, Say, Silence, Turn
 from ivr.simulator.scripts.reader import Reader
+from ivr.simulator.scripts.turn_model import HangUp, Hear, Press, Say, Silence, Turn
 from ivr.simulator.scripts.turns import TurnReader
 from ivr.strict_yaml import Mapping, Scalar, Tree
 

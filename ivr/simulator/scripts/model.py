@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from ivr.simulator.scripts.later import GivenAgent, LaterStep
+from ivr.simulator.scripts.turn_model import HangUp, Hear, Noise, NoiseKind, Press, Say, Silence, Turn
+
+__all__ = [
+    "CallScript", "CallerSpec", "Expect", "Given", "GivenConnector", "HangUp", "Hear", "Level", "Line", "Noise",
+    "NoiseKind", "Press", "Say", "Silence", "Turn",
+]  # fmt: skip
 
 
 class Level(Enum):
@@ -19,75 +24,6 @@ class Level(Enum):
     """The dialogue only, on a virtual clock."""
     WIRE = "wire"
     """Signed webhooks and a media socket with speech, in real time."""
-
-
-class NoiseKind(Enum):
-    """What a caller's line may carry besides words."""
-
-    COUGH = "cough"
-    NOISE = "noise"
-    HOLD_MUSIC = "hold_music"
-
-
-@dataclass(frozen=True, slots=True)
-class Hear:
-    """The line must say this."""
-
-    words: str
-    """Words in this order, or a regular expression between slashes."""
-    line: int
-    within_ms: int | None = None
-    """Longest time from the end of the caller's last speech or key to the first sound of the reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """The caller speaks."""
-
-    text: str
-    line: int
-    after_ms: int | None = None
-    """Begins that long after the prompt began; None: when the line has finished and listens."""
-    wav: Path | None = None
-    """A recording that is sent in place of a synthesised voice (wire level)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """The caller presses keys."""
-
-    keys: str
-    line: int
-    after_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """The caller says nothing for that long, or until the line speaks again."""
-
-    duration_ms: int
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """Something on the caller's line that is not speech."""
-
-    kind: NoiseKind
-    duration_ms: int
-    line: int
-    after_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The caller hangs up."""
-
-    line: int
-    after_ms: int | None = None
-
-
-Turn = Hear | Say | Press | Silence | Noise | HangUp
 
 
 @dataclass(frozen=True, slots=True)

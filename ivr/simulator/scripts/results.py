@@ -31,6 +31,10 @@ class CallFacts:
     language: str | None = None
     recorded: bool | None = None
     hold_secs: int = 0
+    dials: Mapping[str, int] | None = None
+    """Customer number -> how often it was dialled."""
+    texts: int | None = None
+    """Texts sent to the caller."""
     longest_silence_ms: int = 0
 
 

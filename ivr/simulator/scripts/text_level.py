@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ivr.core.flow.model import Flow
-from ivr.ports import Connectors
-from ivr.simulator.comparison import contains
+from ivr.ports import CallFacts as KnownBefore
+from ivr.ports import Connectors, LookUpResult
+from ivr.simulator.scripts.conversation import Conversation, NotAsWritten
 from ivr.simulator.scripts.expectations import unmet
 from ivr.simulator.scripts.given_connectors import GivenConnectors
-from ivr.simulator.scripts.model import CallScript, HangUp, Hear, Level, Noise, Press, Say, Silence, Turn
+from ivr.simulator.scripts.model import CallScript, Level, Turn
+from ivr.simulator.scripts.queue_world import QueueWorld
 from ivr.simulator.scripts.results import CallFacts, Failure, Figures, ScriptResult
-from ivr.simulator.scripts.timeline import Entry, Side
+from ivr.simulator.scripts.story import Story, StoryBroken, Talk
 from ivr.simulator.scripts.virtual_call import CallStuck, Interpreter, VirtualCall
 from ivr.simulator.scripts.virtual_playback import Pace
 
 NO_NUMBER = "+15005550006"
 """Dialled where a flow has no number of its own."""
-HEAR_LIMIT_MS = 60_000
-"""A caller listens that long for one thing."""
-END_LIMIT_MS = 120_000
-"""After its last turn a caller stays on the line that long."""
-THINKING_MS = 300
-"""From the end of a prompt to the caller's answer."""
 DEFAULT_NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
 Hours = Callable[[str, datetime], tuple[bool, Mapping[str, str]]]
@@ -42,6 +39,8 @@ class TextPorts:
     """Without it every schedule is open."""
     set_now: Callable[[datetime], None] | None = None
     """Told when each call takes place, so that "tomorrow" can be understood."""
+    world: Callable[[], QueueWorld] | None = None
+    """Makes the queue behind one script; without it no promise can be made."""
 
 
 def run_at_text_level(script: CallScript, flow: Flow, ports: TextPorts, pace: Pace | None = None) -> ScriptResult:
@@ -59,37 +58,45 @@ def dialled_number(script: CallScript, flow: Flow) -> str:
     return flow.numbers[0] if flow.numbers else NO_NUMBER
 
 
-class _NotAsWritten(Exception):
-    """The script cannot go on."""
+class _OnTime:
+    """Connectors that are asked at the virtual moment of the call that asks."""
 
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
+    def __init__(self, behind: Connectors, tell_time: Callable[[], None]) -> None:
+        self._behind, self._tell_time = behind, tell_time
+
+    def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:
+        self._tell_time()
+        return self._behind.call(operation, arguments, key)
+
+    def operations(self) -> Mapping[str, Sequence[str]]:
+        return self._behind.operations()
+
+    def is_read(self, operation: str) -> bool:
+        return False
 
 
 class _TextRun:
     def __init__(self, script: CallScript, flow: Flow, ports: TextPorts, pace: Pace | None) -> None:
-        self.script, self.flow, self.ports = script, flow, ports
-        connectors = GivenConnectors(script.given.connectors, ports.connectors)
-        self.call = VirtualCall(flow, ports.understanding, connectors, lookup_ms=connectors.lookup_ms, pace=pace)
-        self.cursor = 0
-        """First prompt that answers the caller's last input; what came before is not listened to again."""
-        self.prompt_at = 0
-        """When the prompt that was heard last began."""
-        self.gaps: list[int] = []
-        self.key_gaps: list[int] = []
-        self.is_measured = True
-        """The reply to the caller's last input has been timed (or there is nothing to time)."""
-        self.is_keyed = False
+        self.script, self.flow, self.ports, self.pace = script, flow, ports, pace
+        self.began = (script.given.now or DEFAULT_NOW).astimezone(UTC)
+        self.world = ports.world() if ports.world is not None else None
+        self.calls = 0
+        if self.world is not None:
+            self.world.begin(script.given.agents, self.began)
+        self.call = self._new_call(flow, self.began)
+        self.talk = Conversation(self.call, script.file)
 
     def run(self) -> ScriptResult:
         failures: list[Failure] = []
+        story: Story | None = None
         try:
-            self._answer()
-            for turn in self.script.turns:
-                self._take(turn)
-            self._end()
-        except _NotAsWritten as stopped:
+            self._answer(self.call, self.script.caller.number, self.began)
+            self.talk.take_all(self.script.turns)
+            self.talk.end(self.script.turns[-1].line)
+            if self.world is not None and self.script.later:
+                story = self._story(self.world)
+                story.run()
+        except (NotAsWritten, StoryBroken) as stopped:
             failures.append(stopped.failure)
         except CallStuck as stuck:
             failures.append(Failure(self.script.line, f"the line fell silent for ever: {stuck}", self.call.at))
@@ -100,115 +107,91 @@ class _TextRun:
             failures.append(Failure(self.script.line, "the line hung up in the middle of its own words", self.call.at))
         figures = Figures(
             first_sound_ms=self.call.said[0].started_at if self.call.said else None,
-            turn_gaps_ms=tuple(self.gaps),
-            key_gaps_ms=tuple(self.key_gaps),
+            turn_gaps_ms=tuple(self.talk.gaps),
+            key_gaps_ms=tuple(self.talk.key_gaps),
             longest_silence_ms=self.call.longest_silence_ms,
             duration_ms=self.call.at,
         )
-        timeline = tuple(self.call.timeline)
+        timeline = (*self.call.timeline, *(story.timeline if story is not None else ()))
         return ScriptResult(self.script, Level.TEXT, tuple(failures), timeline, figures, facts)
 
-    def _answer(self) -> None:
-        given, moment = self.script.given, self.script.given.now or DEFAULT_NOW
+    # -- calls ---------------------------------------------------------------------------------
+
+    def _new_call(self, flow: Flow, began: datetime) -> VirtualCall:
+        """A call whose look-ups happen at its own moment."""
+        behind = self.ports.connectors
+        if self.world is not None:
+            behind = _OnTime(self.world.connectors, lambda: self._tell_time(began + timedelta(milliseconds=call.at)))
+        connectors = GivenConnectors(self.script.given.connectors, behind)
+        understanding, pace = self.ports.understanding, self.pace
+        call = VirtualCall(flow, understanding, connectors, lookup_ms=connectors.lookup_ms, pace=pace)
+        return call
+
+    def _tell_time(self, now: datetime) -> None:
+        if self.world is not None:
+            self.world.set_clock(now)
+
+    def _answer(self, call: VirtualCall, caller: str, moment: datetime) -> None:
+        given = self.script.given
         is_open, words = True, dict[str, str]()
         if self.ports.hours is not None and self.flow.hours is not None:
             is_open, found = self.ports.hours(self.flow.hours, moment)
             words = dict(found)
         if self.ports.set_now is not None:
             self.ports.set_now(moment)
-        self.call.answer(
-            caller=self.script.caller.number,
-            dialled=dialled_number(self.script, self.flow),
-            answered_at=moment.astimezone(UTC),
+        self.calls += 1
+        call_id, dialled = f"{self.calls:032x}", dialled_number(self.script, self.flow)
+        known = KnownBefore() if self.world is None else self.world.facts(call_id, caller, dialled, moment)
+        call.answer(
+            caller=caller,
+            dialled=dialled,
+            answered_at=moment,
             is_open=is_open if given.is_open is None else given.is_open,
             hours_text=words,
+            call_id=call_id,
+            known=known,
         )
 
-    def _take(self, turn: Turn) -> None:
-        call = self.call
-        match turn:
-            case Hear():
-                self._hear(turn)
-            case Say():
-                self._wait_for_turn(turn.line, turn.after_ms)
-                self._begin_input(is_keyed=False)
-                call.say(turn.text)
-            case Press():
-                self._wait_for_turn(turn.line, turn.after_ms)
-                self._begin_input(is_keyed=True)
-                call.press(turn.keys)
-            case Noise():
-                self._wait_for_turn(turn.line, turn.after_ms)
-                self._begin_input(is_keyed=False)
-                self.is_measured = True
-                call.make_noise(turn.duration_ms, turn.kind.value)
-            case Silence():
-                self._wait_for_turn(turn.line, None)
-                self._begin_input(is_keyed=False)
-                self.is_measured = True
-                prompts = len(call.said)
-                call.run_until(lambda: len(call.said) > prompts, turn.duration_ms)
-            case HangUp():
-                self._wait_for_turn(turn.line, turn.after_ms)
-                call.hang_up()
+    def _story(self, world: QueueWorld) -> Story:
+        ended = self.began + timedelta(milliseconds=self.call.at)
+        return Story(
+            self.script,
+            world,
+            self.began,
+            ended,
+            talk=self._converse,
+            leg=lambda tag, now: self._leg(world, tag, now),
+            inbound=self._inbound,
+        )
 
-    def _hear(self, turn: Hear) -> None:
-        call, start = self.call, self.cursor
-        if not call.run_until(lambda: self._heard(turn, start), HEAR_LIMIT_MS) and not self._heard(turn, start):
-            why = "the call ended" if call.is_over else f"within {HEAR_LIMIT_MS // 1000} s"
-            said = call.said_text(start) or "nothing"
-            raise self._stop(turn.line, f'expected to hear "{turn.words}", but {why}; heard: "{said}"')
-        self.prompt_at = call.said[self.cursor - 1].started_at
-        self._measure(turn, call.said[start].started_at)
+    def _converse(self, call: VirtualCall, turns: Sequence[Turn]) -> None:
+        Conversation(call, self.script.file).take_all(turns)
 
-    def _heard(self, turn: Hear, start: int) -> bool:
-        """Words may run over several prompts; the next `hear` goes on behind the last of them."""
-        said = self.call.said
-        if not contains(self.call.said_text(start), turn.words):
-            return False
-        end = next(end for end in range(start + 1, len(said) + 1) if self._is_in(turn, start, end))
-        self.cursor = end
-        return True
+    def _inbound(self, number: str, now: datetime) -> Talk:
+        call = self._new_call(self.flow, now)
+        self._answer(call, number, now)
+        return Talk(call, now)
 
-    def _is_in(self, turn: Hear, start: int, end: int) -> bool:
-        return contains(" ".join(one.text for one in self.call.said[start:end]), turn.words)
-
-    def _measure(self, turn: Hear, first_sound_at: int) -> None:
-        if self.is_measured:
-            return
-        self.is_measured = True
-        gap = max(0, first_sound_at - self.call.input_ended_at)
-        (self.key_gaps if self.is_keyed else self.gaps).append(gap)
-        if turn.within_ms is not None and gap > turn.within_ms:
-            raise self._stop(turn.line, f"the reply began after {gap} ms; {turn.within_ms} ms are allowed")
-
-    def _begin_input(self, *, is_keyed: bool) -> None:
-        self.cursor = len(self.call.said)
-        self.is_measured, self.is_keyed = False, is_keyed
-
-    def _wait_for_turn(self, line: int, after_ms: int | None) -> None:
-        call = self.call
-        if after_ms is not None:
-            call.run_for(max(0, self.prompt_at + after_ms - call.at))
-        else:
-            if not call.run_until_listening(HEAR_LIMIT_MS) and not call.is_over:
-                raise self._stop(line, f"the line did not listen within {HEAR_LIMIT_MS // 1000} s")
-            call.run_for(THINKING_MS)
-        if call.is_over:
-            raise self._stop(line, "the call had ended before the caller could do this")
-
-    def _end(self) -> None:
-        if not self.call.is_over and not self.call.run_to_the_end(END_LIMIT_MS):
-            last = self.script.turns[-1].line
-            raise self._stop(last, f"the call did not end within {END_LIMIT_MS // 1000} s after the last turn")
-
-    def _stop(self, line: int, message: str) -> _NotAsWritten:
-        self.call.timeline.append(Entry(self.call.at, Side.NOTE, f"FAILED {self.script.file}:{line}: {message}"))
-        return _NotAsWritten(Failure(line, message, self.call.at))
+    def _leg(self, world: QueueWorld, tag: str, now: datetime) -> Talk | None:
+        leg = world.answer(tag, now)
+        if leg is None:
+            return None
+        if self.ports.set_now is not None:
+            self.ports.set_now(now)
+        call = self._new_call(leg.flow, now)
+        call.answer(
+            caller=leg.caller,
+            dialled=leg.dialled,
+            answered_at=now,
+            language=leg.language,
+            call_id=leg.call_id,
+            known=KnownBefore(leg.records),
+        )
+        return Talk(call, now)
 
     def _facts(self) -> CallFacts:
         state = self.call.session.state
-        return CallFacts(
+        facts = CallFacts(
             outcome=self.call.outcome,
             intents=tuple(self.call.intents),
             slots=dict(state.slots),
@@ -217,3 +200,8 @@ class _TextRun:
             recorded=self.call.is_recorded,
             longest_silence_ms=self.call.longest_silence_ms,
         )
+        if self.world is None:
+            return facts
+        dials, texts = dict(self.world.dials()), len(self.world.texts_to(self.script.caller.number))
+        outcome = self.world.outcome() if self.script.later else None
+        return replace(facts, dials=dials, texts=texts, outcome=outcome or facts.outcome)

@@ -40,8 +40,8 @@ from ivr.core.events import (
 from ivr.core.flow.model import Flow
 from ivr.core.meaning import Expecting, Meaning
 from ivr.core.session import CallSession
-from ivr.core.state import Phase
-from ivr.ports import Connectors, LookUpResult
+from ivr.core.state import Phase, plain
+from ivr.ports import CallFacts, Connectors, LookUpResult
 from ivr.simulator.scripts.timeline import Entry, Side
 from ivr.simulator.scripts.virtual_clock import VirtualClock
 from ivr.simulator.scripts.virtual_playback import Pace, Spoken, VirtualPlayback
@@ -161,12 +161,14 @@ class VirtualCall:
         hours_text: Mapping[str, str] | None = None,
         language: str | None = None,
         is_known: bool = False,
+        call_id: str = "0" * 32,
+        known: CallFacts | None = None,
     ) -> None:
         """The call is answered now."""
         self._post(
             CallAnswered(
                 at=self.at,
-                call_id="0" * 32,
+                call_id=call_id,
                 caller=caller,
                 dialled=dialled,
                 answered_at=answered_at or datetime(2026, 11, 23, 15, tzinfo=UTC),
@@ -174,6 +176,7 @@ class VirtualCall:
                 hours_text=dict(hours_text or {}),
                 is_known=is_known,
                 language=language,
+                **({} if known is None else {"records": plain(known.records), "has_callback": known.has_callback}),
             )
         )
 
