@@ -38,15 +38,21 @@ class CallbackOut:
 
 def send_callback(services: Services, callback: CallbackOut) -> None:
     """Send in the background, unless it is lost; a duplicate carries the same idempotency token."""
-    faults = services.faults.callbacks
-    if callback.event in faults.lose:
+    faults, dice = services.faults.callbacks, services.random
+    if callback.event in faults.lose or faults.lost.strike(dice):
         return
-    delay_ms = faults.delay_ms.get(callback.event, 0)
-    for _ in range(2 if faults.duplicate else 1):
-        services.background.spawn(_send(services, callback, delay_ms))
+    delay_ms: float = faults.delay_ms.get(callback.event, 0)
+    if faults.delayed.strike(dice):
+        delay_ms += dice.uniform(0, faults.longest_delay_ms)
+    if faults.shuffle_ms:
+        delay_ms += dice.uniform(0, faults.shuffle_ms)
+    services.background.spawn(_send(services, callback, delay_ms))
+    if faults.duplicate or faults.duplicated.strike(dice):
+        again_ms = dice.uniform(0, faults.duplicate_after_ms) if faults.duplicate_after_ms else 0
+        services.background.spawn(_send(services, callback, delay_ms + again_ms))
 
 
-async def _send(services: Services, callback: CallbackOut, delay_ms: int) -> None:
+async def _send(services: Services, callback: CallbackOut, delay_ms: float) -> None:
     if delay_ms:
         await sleep_ms(services.clock, delay_ms)
     callback.on_sent(callback.event)

@@ -173,7 +173,8 @@ class Carrier:
 
     def is_listed(self, created_at: datetime) -> bool:
         """Whether something made then shows in REST's lists by now (`list_lag_secs`)."""
-        return (self._clock.utc_now() - created_at).total_seconds() >= self.settings.list_lag_secs
+        lag_secs = self.settings.list_lag_secs if self.faults.list_lag_secs is None else self.faults.list_lag_secs
+        return (self._clock.utc_now() - created_at).total_seconds() >= lag_secs
 
     async def place_call(
         self,

@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.rest_calls import CallRoutes
 from ivr.simulator.carrier.rest_conferences import ConferenceRoutes
+from ivr.simulator.carrier.rest_faults import answer_with_faults
 from ivr.simulator.carrier.rest_messages import MessageRoutes
 from ivr.simulator.carrier.rest_participants import ParticipantRoutes
 
@@ -64,7 +65,7 @@ def _gate(carrier: Carrier) -> Middleware:
             if carrier.faults.refuse_requests > 0:
                 carrier.faults.refuse_requests -= 1
                 raise RequestRefused(429, 20429, "Too Many Requests")
-            return await handler(request)
+            return await answer_with_faults(carrier.services, request, handler)
         except RequestRefused as refused:
             return _error(refused)
         except web.HTTPNotFound:
