@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,10 @@ HOURS_OVERRIDE = "IVR_HOURS_OVERRIDE"
 """Environment variable `open` or `closed`, in place of all opening hours; for tests, refused in production."""
 
 
+CLOCK_FILE = "IVR_CLOCK_FILE"
+"""Environment variable naming a file with the seconds by which the wall clock is moved; for tests, refused in production."""
+
+
 class Refused(Exception):
     """The settings are such that starting would be unsafe. `reasons` are sentences."""
 
@@ -51,7 +55,7 @@ class Refused(Exception):
 
 def hooks_of_tests(settings: Settings) -> list[str]:
     """Reasons not to start in production: what only tests may set."""
-    hooks = [name for name in (OVERRIDES, HOURS_OVERRIDE) if os.environ.get(name)]
+    hooks = [name for name in (OVERRIDES, HOURS_OVERRIDE, CLOCK_FILE) if os.environ.get(name)]
     return [f"{name} is set, which is for tests only; unset it" for name in hooks] if settings.is_production else []
 
 
@@ -94,11 +98,13 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         if reasons:
             database.close()
             raise Refused(reasons)
+    moved_by = os.environ.get(CLOCK_FILE)
+    clock = SystemClock(Path(moved_by) if moved_by else None)
     requests = SqlRequestStore(database)
-    connectors = open_connectors(settings, base, requests)
+    connectors = open_connectors(settings, base, requests, clock.now)
     hours_file = settings.config_dir / "hours.yaml"
     always = {"open": True, "closed": False}.get(os.environ.get(HOURS_OVERRIDE, ""))
-    flows = FlowBook(settings.flows.dir, hours_file, connectors.operations(), base, always=always)
+    flows = FlowBook(settings.flows.dir, hours_file, connectors.operations(), base, always=always, now=clock.now)
     return House(
         settings=settings,
         base=base,
@@ -109,18 +115,20 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         requests=requests,
         connectors=connectors,
         flows=flows,
-        clock=SystemClock(),
+        clock=clock,
     )
 
 
-def open_connectors(settings: Settings, base: Path, requests: SqlRequestStore | None) -> ConnectorBook:
+def open_connectors(
+    settings: Settings, base: Path, requests: SqlRequestStore | None, now: Callable[[], datetime] = SystemClock().now
+) -> ConnectorBook:
     """The connectors of config/connectors.yaml, with the rows of a test's overrides over them."""
     book = ConnectorBook.from_files(
         settings.config_dir / "connectors.yaml",
         base=base,
         environ=os.environ,
         requests=requests,
-        now=lambda: datetime.now(UTC),
+        now=now,
         limit_secs=settings.timeouts.lookup_secs,
     )
     file = os.environ.get(OVERRIDES)

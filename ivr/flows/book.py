@@ -6,7 +6,7 @@ A version once handed out stays. A changed file that does not pass the check is 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,12 +46,13 @@ class FlowBook:
         base: Path | None = None,
         *,
         always: bool | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Loads everything; `always` overrides every schedule (for tests).
 
         Raises `FlowInvalid` with the problems of all files.
         """
-        self._always = always
+        self._always, self._now = always, now
         self._folder, self._hours_file, self._operations = folder, hours_file, operations
         self._base = base or folder.parent
         self._lock = threading.Lock()
@@ -111,7 +112,7 @@ class FlowBook:
     def local_now(self) -> datetime:
         """The present moment where the company is: the zone of its first schedule."""
         zone = next((hours.zone for hours in self._hours.values()), None)
-        return datetime.now(zone or UTC)
+        return self._now().astimezone(zone or UTC)
 
     def opening(self, flow: Flow, at: datetime) -> tuple[bool, dict[str, str]]:
         """Whether people are there, and when, in words per language."""
