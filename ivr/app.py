@@ -42,7 +42,7 @@ HOURS_OVERRIDE = "IVR_HOURS_OVERRIDE"
 
 
 CLOCK_FILE = "IVR_CLOCK_FILE"
-"""Environment variable naming a file with the seconds by which the wall clock is moved; for tests, refused in production."""
+"""Environment variable naming a file with the seconds the wall clock is moved by; for tests, refused in production."""
 
 
 class Refused(Exception):
@@ -120,7 +120,7 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
 
 
 def open_connectors(
-    settings: Settings, base: Path, requests: SqlRequestStore | None, now: Callable[[], datetime] = SystemClock().now
+    settings: Settings, base: Path, requests: SqlRequestStore | None, now: Callable[[], datetime] | None = None
 ) -> ConnectorBook:
     """The connectors of config/connectors.yaml, with the rows of a test's overrides over them."""
     book = ConnectorBook.from_files(
@@ -128,7 +128,7 @@ def open_connectors(
         base=base,
         environ=os.environ,
         requests=requests,
-        now=now,
+        now=now or SystemClock().now,
         limit_secs=settings.timeouts.lookup_secs,
     )
     file = os.environ.get(OVERRIDES)

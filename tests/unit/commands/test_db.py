@@ -15,18 +15,18 @@ pytestmark = pytest.mark.unit
 
 def test_a_new_database_is_behind_until_it_was_upgraded(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(print_current) == 1
-    assert capsys.readouterr().out == "at nothing, this version wants 0001\n"
+    assert capsys.readouterr().out == "at nothing, this version wants 0002\n"
     assert guarded(upgrade_database) == 0
-    assert capsys.readouterr().out == "The database was at nothing and is at 0001 now.\n"
+    assert capsys.readouterr().out == "The database was at nothing and is at 0002 now.\n"
     assert guarded(print_current) == 0
-    assert capsys.readouterr().out == "at 0001, this version wants 0001\n"
+    assert capsys.readouterr().out == "at 0002, this version wants 0002\n"
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     guarded(upgrade_database)
     capsys.readouterr()
     assert guarded(upgrade_database) == 0
-    assert capsys.readouterr().out == "The database was at 0001 and is at 0001 now.\n"
+    assert capsys.readouterr().out == "The database was at 0002 and is at 0002 now.\n"
 
 
 def test_the_database_lies_beside_the_settings_folder(place: Place) -> None:
