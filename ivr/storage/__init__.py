@@ -1,17 +1,23 @@
 """Databases: opening, migrating, checking, and the stores of `ivr.ports` over them. The only room that knows SQL."""
 
+from ivr.storage.agents import SqlAgentStore
+from ivr.storage.callbacks import SqlCallbackStore
 from ivr.storage.calls import SqlCallStore
 from ivr.storage.database import Database, open_database
 from ivr.storage.nodes import SqlNodeStore
 from ivr.storage.requests import SqlRequestStore
 from ivr.storage.safety import check_safety
+from ivr.storage.texts import SqlTextStore
 from ivr.storage.webhooks import SqlWebhookLedger
 
 __all__ = [
     "Database",
+    "SqlAgentStore",
     "SqlCallStore",
+    "SqlCallbackStore",
     "SqlNodeStore",
     "SqlRequestStore",
+    "SqlTextStore",
     "SqlWebhookLedger",
     "check_safety",
     "open_database",

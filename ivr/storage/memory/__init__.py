@@ -1,0 +1,11 @@
+"""The queue's stores without a database: call scripts at text level, benches on the virtual clock, tests.
+
+Held to the same contract as the stores in SQL. Nothing survives the process.
+"""
+
+from ivr.storage.memory.agents import MemoryAgentStore
+from ivr.storage.memory.callbacks import MemoryCallbackStore
+from ivr.storage.memory.queue import MemoryQueue
+from ivr.storage.memory.texts import MemoryTextStore
+
+__all__ = ["MemoryAgentStore", "MemoryCallbackStore", "MemoryQueue", "MemoryTextStore"]

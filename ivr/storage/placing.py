@@ -1,0 +1,94 @@
+"""Where a promise stands in the line, derived from its fields: what indexes and unique columns hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from ivr.core.queueing.legs import Agent, AgentState, Leg, Role
+from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind
+
+
+class Stage(IntEnum):
+    """Classes of promises that queries tell apart. The numbers are in partial indexes: a change needs a migration."""
+
+    SCHEDULED = 0
+    """Waits for a time that had not come when the row was written."""
+    READY = 1
+    """Waits, and may be dialled."""
+    IN_FLIGHT = 2
+    MESSAGE = 3
+    """Waits for a person to hear it; is never dialled."""
+    FAILED = 4
+    CLOSED = 5
+
+
+BUSY_AGENT = frozenset({AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The derived columns of `callbacks`."""
+
+    stage: Stage
+    needs: str
+    """Who can take it; promises with equal needs stand in one line."""
+    wakes_at: datetime | None
+    """When `stage` or `needs` will be out of date."""
+    open_key: str | None
+    """Held by one open promise to a number in a queue."""
+    bound_agent: str | None
+    """Held by one promise in flight."""
+
+
+def place(callback: Callback, at: datetime) -> Placing:
+    """How the promise stands at a time."""
+    owned = bool(callback.owner) and (callback.owner_until is None or callback.owner_until > at)
+    stage = _stage(callback, at)
+    wakes_at = None
+    if stage is Stage.SCHEDULED:
+        wakes_at = callback.eligible_at
+    elif stage is Stage.READY and owned:
+        wakes_at = callback.owner_until
+    is_open_call = callback.kind is Kind.CALLBACK and not callback.state.is_final
+    return Placing(
+        stage=stage,
+        needs="|".join((callback.language, ",".join(sorted(callback.skills)), callback.owner if owned else "")),
+        wakes_at=wakes_at,
+        open_key=f"{callback.queue}\n{callback.number}" if is_open_call else None,
+        bound_agent=callback.agent or None if callback.state.is_in_flight else None,
+    )
+
+
+def written_at(callback: Callback, history: Iterable[Happened] = ()) -> datetime:
+    """The newest time that a write knows of; the stores have no clock of their own."""
+    return max([callback.arrived_at, callback.state_at or callback.arrived_at, *(line.at for line in history)])
+
+
+def first_line(callback: Callback) -> Happened:
+    """With which a promise's history begins."""
+    return Happened(callback.id, written_at(callback), callback.state, callback.cause, by="caller")
+
+
+def open_number(leg: Leg) -> str | None:
+    """Held by one customer's leg that is not over: nobody is dialled twice at once."""
+    return leg.number if leg.role is Role.CUSTOMER and not leg.is_over else None
+
+
+def bound_callback(agent: Agent) -> str | None:
+    """Held by one agent: no customer has two."""
+    return agent.callback_id or None if agent.state in BUSY_AGENT else None
+
+
+def _stage(callback: Callback, at: datetime) -> Stage:
+    if callback.state is CallbackState.FAILED:
+        return Stage.FAILED
+    if callback.state.is_final:
+        return Stage.CLOSED
+    if callback.state.is_in_flight:
+        return Stage.IN_FLIGHT
+    if callback.kind is Kind.MESSAGE:
+        return Stage.MESSAGE
+    return Stage.READY if callback.eligible_at <= at else Stage.SCHEDULED

@@ -1,0 +1,146 @@
+"""Rows of the queue's tables and the core's values, both ways. No queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState, Role
+from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
+from ivr.core.queueing.steps import Text, TextState
+from ivr.storage.placing import Placing, bound_callback, open_number
+from ivr.storage.queue_tables import agents, callback_legs, callbacks, texts
+
+Row = Mapping[Any, Any]
+Values = dict[str, Any]
+
+_CALLBACK = tuple(field.name for field in fields(Callback))
+_LEG = tuple(field.name for field in fields(Leg))
+_AGENT = tuple(field.name for field in fields(Agent))
+_TEXT = tuple(field.name for field in fields(Text))
+_PLACING = tuple(field.name for field in fields(Placing))
+
+CALLBACK_COLUMNS = tuple(callbacks.c[name] for name in _CALLBACK)
+PLACED_COLUMNS = CALLBACK_COLUMNS + tuple(callbacks.c[name] for name in _PLACING)
+LEG_COLUMNS = tuple(callback_legs.c[name] for name in _LEG)
+AGENT_COLUMNS = tuple(agents.c[name] for name in _AGENT)
+TEXT_COLUMNS = tuple(texts.c[name] for name in _TEXT)
+
+_STATES = {each.value: each for each in CallbackState}
+_CAUSES = {each.value: each for each in Cause}
+_KINDS = {each.value: each for each in Kind}
+
+
+def callback_of(row: Row) -> Callback:
+    """Columns besides the promise's own fields are left alone."""
+    values = {name: row[name] for name in _CALLBACK}
+    values["state"] = _STATES[values["state"]]
+    values["cause"] = _CAUSES[values["cause"]]
+    values["kind"] = _KINDS[values["kind"]]
+    values["ending"] = None if values["ending"] is None else _CAUSES[values["ending"]]
+    values["notes"] = tuple(values["notes"])
+    values["skills"] = tuple(values["skills"])
+    return Callback(**values)
+
+
+def leg_of(row: Row) -> Leg:
+    """One dialled leg."""
+    values = {name: row[name] for name in _LEG}
+    values["role"] = Role(values["role"])
+    values["state"] = LegState(values["state"])
+    values["outcome"] = None if values["outcome"] is None else LegOutcome(values["outcome"])
+    return Leg(**values)
+
+
+def agent_of(row: Row) -> Agent:
+    """One agent."""
+    values = {name: row[name] for name in _AGENT}
+    values["state"] = AgentState(values["state"])
+    for name in ("queues", "languages", "skills"):
+        values[name] = tuple(values[name])
+    return Agent(**values)
+
+
+def text_of(row: Row) -> Text:
+    """One text message."""
+    return Text(**{name: row[name] for name in _TEXT} | {"state": TextState(row["state"])})
+
+
+def happened_of(row: Row) -> Happened:
+    """One line of history."""
+    return Happened(
+        callback_id=row["callback_id"],
+        at=row["at"],
+        state=_STATES[row["state"]],
+        cause=_CAUSES[row["cause"]],
+        by=row["actor"],
+        values=row["facts"],
+    )
+
+
+def callback_changes(before: Callback, after: Callback) -> Values:
+    """Column -> value, of the fields that differ."""
+    return {name: _plain(getattr(after, name)) for name in _CALLBACK if getattr(before, name) != getattr(after, name)}
+
+
+def agent_changes(before: Agent, after: Agent) -> Values:
+    """Column -> value, of the fields that differ, and what follows from them."""
+    changed = {name: _plain(getattr(after, name)) for name in _AGENT if getattr(before, name) != getattr(after, name)}
+    return changed | {"bound_callback": bound_callback(after)} if changed else {}
+
+
+def callback_values(callback: Callback) -> Values:
+    """A whole row but for the derived columns."""
+    return {name: _plain(getattr(callback, name)) for name in _CALLBACK}
+
+
+def placing_values(placing: Placing) -> Values:
+    """The derived columns."""
+    return {
+        "stage": int(placing.stage),
+        "needs": placing.needs,
+        "wakes_at": placing.wakes_at,
+        "open_key": placing.open_key,
+        "bound_agent": placing.bound_agent,
+    }
+
+
+def leg_values(leg: Leg) -> Values:
+    """A whole row."""
+    return {name: _plain(getattr(leg, name)) for name in _LEG} | {"open_number": open_number(leg)}
+
+
+def agent_values(agent: Agent) -> Values:
+    """A whole row."""
+    return {name: _plain(getattr(agent, name)) for name in _AGENT} | {"bound_callback": bound_callback(agent)}
+
+
+def text_values(text: Text) -> Values:
+    """A whole row."""
+    return {name: _plain(getattr(text, name)) for name in _TEXT}
+
+
+def happened_values(line: Happened) -> Values:
+    """A whole row but for its number."""
+    return {
+        "callback_id": line.callback_id,
+        "at": line.at,
+        "state": line.state.value,
+        "cause": line.cause.value,
+        "actor": line.by,
+        "facts": dict(line.values),
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case tuple():
+            return list(value)
+        case Mapping():
+            return dict(value)
+        case _:
+            return value
