@@ -44,6 +44,7 @@ _KANA_WORD = "|".join(sorted(_KANA, key=len, reverse=True))
 _KANA_RUN = re.compile(rf"(?<![ァ-ヺー])(?:{_KANA_WORD})+(?![ァ-ヺー])")
 _KANJI_RUN = re.compile(r"[〇零一二三四五六七八九十百千万]+")
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(r"[0-9]|[\u3005-\u30ff\u3400-\u9fff]|[^\W\d_\u3005-\u30ff\u3400-\u9fff]+")
 
 
@@ -123,8 +124,14 @@ def _expression(wanted: str) -> str | None:
 
 
 def _search(expression: str, said: str) -> bool:
-    forms = (said[:MAX_HEARD], unicodedata.normalize("NFKC", said[:MAX_HEARD]), " ".join(tokens(said)))
+    plain = unicodedata.normalize("NFKC", said[:MAX_HEARD])
+    forms = (said[:MAX_HEARD], plain, _DIGITS.sub(_spelled, plain), " ".join(tokens(said)))
     return any(re.search(expression, form, re.IGNORECASE) for form in forms)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    """Figures as the line says codes: digit by digit."""
+    return " ".join(_DIGIT_WORDS[int(digit)] for digit in found[0])
 
 
 def _find(all_said: list[str], wanted: list[str]) -> bool:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 
+from ivr.simulator.comparison import SHORT, tokens
 from ivr.simulator.scripts.model import CallScript, Expect
 from ivr.simulator.scripts.results import CallFacts, Failure
 
 SILENCE_LIMIT_MS = 2500
 """No caller waits longer than this without a sound, unless the script allows more."""
 
+SOUNDS_THE_SAME = 0.85
+"""Likeness of letters (0..1) from which two spellings of a whole slot count as the same words."""
 
-def unmet(script: CallScript, facts: CallFacts) -> list[Failure]:
-    """Everything that is not as expected."""
+
+def unmet(script: CallScript, facts: CallFacts, *, by_ear: bool = False) -> list[Failure]:
+    """Everything that is not as expected.
+
+    `by_ear`: words in slots were written down by a recogniser; they must sound as expected, however they are spelled
+    ("Anna Silva" for "Ana Silva"). Digits must be the same.
+    """
     lines = script.expect.lines
-    return [Failure(lines.get(name, script.line), message) for name, message in _unmet(script.expect, facts)]
+    return [Failure(lines.get(name, script.line), message) for name, message in _unmet(script.expect, facts, by_ear)]
 
 
-def _unmet(expect: Expect, facts: CallFacts) -> Iterator[tuple[str, str]]:
+def _unmet(expect: Expect, facts: CallFacts, by_ear: bool) -> Iterator[tuple[str, str]]:
     for name, wanted, found in (
         ("outcome", expect.outcome, facts.outcome),
         ("language", expect.language, facts.language),
@@ -32,7 +41,7 @@ def _unmet(expect: Expect, facts: CallFacts) -> Iterator[tuple[str, str]]:
         yield "intent", f"`intent` should be {expect.intent}, understood was {', '.join(facts.intents) or 'none'}"
     slots, visited = facts.slots or {}, facts.visited or ()
     for slot, value in expect.slots.items():
-        if slots.get(slot) != value and facts.slots is not None:
+        if facts.slots is not None and not _is_same(slots.get(slot), value, by_ear):
             yield "slots", f"the slot `{slot}` should be {value}, it is {slots.get(slot, 'empty')}"
     if expect.visited is not None and not is_subsequence(expect.visited, visited):
         wanted_nodes, found_nodes = " > ".join(expect.visited), " > ".join(visited)
@@ -44,6 +53,17 @@ def _unmet(expect: Expect, facts: CallFacts) -> Iterator[tuple[str, str]]:
     limit = expect.longest_silence_ms or SILENCE_LIMIT_MS
     if facts.longest_silence_ms > limit:
         yield "longest_silence_ms", f"the caller heard nothing for {facts.longest_silence_ms} ms; the limit is {limit}"
+
+
+def _is_same(found: str | None, wanted: str, by_ear: bool) -> bool:
+    if found == wanted or found is None or not by_ear:
+        return found == wanted
+    written, expected = "".join(tokens(found)), "".join(tokens(wanted))
+    if [mark for mark in written if mark.isdigit()] != [mark for mark in expected if mark.isdigit()]:
+        return False
+    return written == expected or (
+        len(expected) >= SHORT and SequenceMatcher(None, written, expected, autojunk=False).ratio() >= SOUNDS_THE_SAME
+    )
 
 
 def is_subsequence(wanted: Sequence[str], found: Sequence[str]) -> bool:

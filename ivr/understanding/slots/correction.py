@@ -16,7 +16,7 @@ _LAST = re.compile(r"\b(last|ends?|ending|end)\b|最後|末尾|下[一二三四�
 _FIRST = re.compile(r"\b(first|starts?|starting|begins?|beginning)\b|最初|先頭|上[一二三四五六1-6]?桁|始まり|はじめ|頭")
 _COUNT = re.compile(
     r"\b(last|first|final)\s+(?:(?:one|two|three|four|five|six|\d)\s+)?(?:digits?|numbers?|figures?|ones?|parts?|bit)\b"
-    r"|\b(last|first|final)\s+(?:two|three|four|five|six)\s+(?:is|are|should)\b"
+    r"|\b(last|first|final)\s+(?:two|three|four|five|six)\s+(?:is|are|or|should)\b"
 )
 _COUNT_JA = re.compile(
     r"(最後|末尾|下|最初|先頭|上)の?([一二三四五六七八九\d]桁|いち桁|に桁|さん桁|よん桁|部分|番号|数字)?"

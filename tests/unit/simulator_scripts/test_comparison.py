@@ -85,3 +85,8 @@ def test_large_numbers_in_words_become_digits() -> None:
 def test_a_pattern_that_can_never_be_heard_is_refused(wanted: str, says: str) -> None:
     with pytest.raises(InvalidPattern, match=says):
         check_pattern(wanted)
+
+
+def test_an_expression_finds_a_code_that_was_written_in_figures() -> None:
+    assert sounds_like("Thank you. I have 42719. Is that right?", "/^Thank you. I have four two seven one nine. Is/")
+    assert not sounds_like("Sorry. Thank you. I have 42719.", "/^Thank you. I have four two seven one nine/")

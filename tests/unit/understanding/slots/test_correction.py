@@ -20,6 +20,7 @@ FIVE = SlotType("digits", length=5)
     [
         ("no, two eight, not two seven", "42819"), ("not two seven but two eight", "42819"),
         ("the last part is 45", "42745"), ("the last two digits are four five", "42745"),
+        ("No, the last two or four five.", "42745"),
         ("it ends in 18", "42718"),
         ("no it's 42718", "42718"), ("no four three seven one nine", "43719"), ("it starts with five two", "52719"),
         ("the third digit is a nine", "42919"), ("the first digit is three", "32719"),
