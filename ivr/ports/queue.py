@@ -265,6 +265,26 @@ class CallFacts:
     """Something was promised to this number: the call begins with that."""
 
 
+@dataclass(frozen=True, slots=True)
+class NumberCheck:
+    """A number as it was understood, and whether it may be dialled or texted. Personal data."""
+
+    e164: str
+    """Empty when it could not be read."""
+    problem: str = ""
+    """A word, such as `premium` or `too_short`; empty: it may be dialled."""
+    extension: str = ""
+    zones: tuple[str, ...] = ()
+    """IANA zones the called place may be in."""
+
+
+class Numbers(Protocol):
+    """What may be dialled. Pure but for its rules; thread-safe."""
+
+    def check(self, text: str, *, near: str = "") -> NumberCheck:
+        """`near`: an E.164 number whose country is meant where the text has no country code; else home."""
+
+
 class Desk(Protocol):
     """The queue's counter: everything that calls, texts, pages and commands ask of it. See `ivr/runtime/desk`."""
 
