@@ -49,7 +49,6 @@ from ivr.ports.queue import (
 )
 from ivr.ports.service import (
     Done,
-    LegProgress,
     Listed,
     QueueService,
     Refusal,
@@ -99,7 +98,6 @@ __all__ = [
     "WebhookLedger",
     "Done",
     "Listed",
-    "LegProgress",
     "QueueService",
     "Refusal",
     "Shown",

@@ -8,22 +8,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from ivr.core.queueing.legs import Agent, Leg, LegOutcome, LegState
+from ivr.core.queueing.leg_events import LegNews
+from ivr.core.queueing.legs import Agent, Leg
 from ivr.core.queueing.model import Callback, Happened
 from ivr.core.queueing.steps import Text, TextState
 from ivr.ports.queue import Bucket, Search
-
-
-@dataclass(frozen=True, slots=True)
-class LegProgress:
-    """What the carrier says of a leg. May come in any order, any number of times, and late."""
-
-    state: LegState
-    outcome: LegOutcome | None = None
-    """With `OVER`: how the carrier says it ended."""
-    carrier_sid: str = ""
-    answered_by: str = ""
-    """The guess of its machine detection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +96,7 @@ class QueueService(Protocol):
     def leg_answered(self, tag: str, carrier_sid: str, call_id: str, now: datetime) -> Leg | None:
         """The carrier asks what to do with an answered leg; None: nothing, its attempt is void."""
 
-    def leg_progressed(self, tag: str, progress: LegProgress, now: datetime) -> None: ...
+    def leg_progressed(self, tag: str, progress: LegNews, now: datetime) -> None: ...
 
     def language_of(self, leg: Leg) -> str:
         """What the person at its end speaks."""

@@ -7,8 +7,9 @@ import re
 import structlog
 from flask import Blueprint, request
 
+from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState
-from ivr.ports import CallRecord, LegProgress, QueueService, StoredReply
+from ivr.ports import CallRecord, QueueService, StoredReply
 from ivr.telephony import twiml
 from ivr.telephony.errors import BadWebhook
 from ivr.telephony.webhooks import (
@@ -111,14 +112,14 @@ class OutboundWebhooks:
         """How far the leg has come. In any order, any number of times."""
         update = parse_status_callback(form, self._deps.settings.carrier.account_sid)
         state, outcome = _PROGRESS[update.status]
-        progress = LegProgress(state, outcome, update.call_sid)
+        progress = LegNews(state, outcome, update.call_sid)
         self._queue.leg_progressed(_tag(), progress, self._deps.clock.now())
         return nothing(204)
 
     def machine(self, form: Form) -> StoredReply:
         """The carrier's guess whether a machine answered; only kept."""
         guess = parse_machine_guess(form, self._deps.settings.carrier.account_sid)
-        progress = LegProgress(LegState.PLACED, None, guess.call_sid, guess.answered_by)
+        progress = LegNews(LegState.PLACED, None, guess.call_sid, guess.answered_by)
         self._queue.leg_progressed(_tag(), progress, self._deps.clock.now())
         return nothing(204)
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import Agent, AgentState, Leg, LegState, Role
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened
 from ivr.core.queueing.steps import Text, TextState
-from ivr.ports import Bucket, Done, LegProgress, Listed, Search, Shown, StoreFailed
+from ivr.ports import Bucket, Done, Listed, Search, Shown, StoreFailed
 
 AT = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 ONE = "c" * 32
@@ -116,7 +117,7 @@ class ScriptedQueue:
         self._note("leg_answered", tag, carrier_sid, call_id)
         return None if self.void else self.legs.get(tag)
 
-    def leg_progressed(self, tag: str, progress: LegProgress, now: datetime) -> None:
+    def leg_progressed(self, tag: str, progress: LegNews, now: datetime) -> None:
         self._note("leg_progressed", tag, progress)
 
     def language_of(self, leg: Leg) -> str:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import LegOutcome, LegState
-from ivr.ports import LegProgress
 from tests.fakes.queue_service import ONE, TAG, ScriptedQueue, leg
 from tests.unit.web.kit import ACCOUNT, CALL, ENGLISH, House, document, redirect, said, stream_url, verbs
 
@@ -72,17 +72,17 @@ def test_an_unsigned_request_is_refused(house: House) -> None:
 @pytest.mark.parametrize(
     ("status", "progress"),
     [
-        ("initiated", LegProgress(LegState.PLACED, None, LEG_SID)),
-        ("ringing", LegProgress(LegState.RINGING, None, LEG_SID)),
-        ("in-progress", LegProgress(LegState.ANSWERED, None, LEG_SID)),
-        ("completed", LegProgress(LegState.OVER, LegOutcome.COMPLETED, LEG_SID)),
-        ("busy", LegProgress(LegState.OVER, LegOutcome.BUSY, LEG_SID)),
-        ("no-answer", LegProgress(LegState.OVER, LegOutcome.NO_ANSWER, LEG_SID)),
-        ("failed", LegProgress(LegState.OVER, LegOutcome.FAILED, LEG_SID)),
-        ("canceled", LegProgress(LegState.OVER, LegOutcome.CANCELLED, LEG_SID)),
+        ("initiated", LegNews(LegState.PLACED, None, LEG_SID)),
+        ("ringing", LegNews(LegState.RINGING, None, LEG_SID)),
+        ("in-progress", LegNews(LegState.ANSWERED, None, LEG_SID)),
+        ("completed", LegNews(LegState.OVER, LegOutcome.COMPLETED, LEG_SID)),
+        ("busy", LegNews(LegState.OVER, LegOutcome.BUSY, LEG_SID)),
+        ("no-answer", LegNews(LegState.OVER, LegOutcome.NO_ANSWER, LEG_SID)),
+        ("failed", LegNews(LegState.OVER, LegOutcome.FAILED, LEG_SID)),
+        ("canceled", LegNews(LegState.OVER, LegOutcome.CANCELLED, LEG_SID)),
     ],
 )
-def test_progress_is_passed_on_in_our_words(house: House, status: str, progress: LegProgress) -> None:
+def test_progress_is_passed_on_in_our_words(house: House, status: str, progress: LegNews) -> None:
     answer = house.ask(f"/voice/outbound/{TAG}/status", outbound(CallStatus=status))
     assert answer.status_code == 204
     assert progress_of(house) == [progress]
@@ -107,7 +107,7 @@ def test_the_guess_of_a_machine_changes_no_state(house: House) -> None:
         "MachineDetectionDuration": "4000",
     }
     assert house.ask_only(f"/voice/outbound/{TAG}/amd", form).status_code == 204
-    assert progress_of(house) == [LegProgress(LegState.PLACED, None, LEG_SID, "machine_start")]
+    assert progress_of(house) == [LegNews(LegState.PLACED, None, LEG_SID, "machine_start")]
 
 
 def test_a_guess_of_another_shape_is_refused(house: House) -> None:

@@ -1,0 +1,108 @@
+"""What the queue says by itself outside of flows: to who waits in a conference, by text, to a supervisor. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reply(Enum):
+    """Names of the sentences."""
+
+    CALLING_CUSTOMER = "calling_customer"
+    STILL_CALLING_CUSTOMER = "still_calling_customer"
+    CALLING_AGENT = "calling_agent"
+    STILL_CALLING_AGENT = "still_calling_agent"
+    CONNECTING = "connecting"
+    BOOKED_BY_KEY = "booked_by_key"
+    NOT_BOOKED = "not_booked"
+    TEXT_WHEN = "text_when"
+    TEXT_NONE = "text_none"
+    TEXT_CANCELLED = "text_cancelled"
+    TEXT_STOPPED = "text_stopped"
+    TEXT_LATER = "text_later"
+    TEXT_MOVED = "text_moved"
+    TEXT_NOT_MOVED = "text_not_moved"
+    TEXT_BUSY = "text_busy"
+    TEXT_HELP = "text_help"
+    TEXT_PROMISED = "text_promised"
+    TEXT_CALLED_OFF = "text_called_off"
+
+
+_TEXTS: dict[str, dict[Reply, str]] = {
+    "en": {
+        Reply.CALLING_CUSTOMER: "Thank you. I am calling the customer now.",
+        Reply.STILL_CALLING_CUSTOMER: "It is still ringing. One moment please.",
+        Reply.CALLING_AGENT: "Thank you. I am getting a colleague on the line for you.",
+        Reply.STILL_CALLING_AGENT: "Your colleague's telephone is ringing. One moment please.",
+        Reply.CONNECTING: "You are being connected.",
+        Reply.BOOKED_BY_KEY: "Thank you. We will call you back {window}. Goodbye.",
+        Reply.NOT_BOOKED: "I am sorry, I could not note that down. Please call again in a few minutes. Goodbye.",
+        Reply.TEXT_WHEN: "We will call you {window}. {place} Reply CANCEL, or LATER and a time.",
+        Reply.TEXT_NONE: "There is no call back waiting for this number. Call us any time.",
+        Reply.TEXT_CANCELLED: "Your call back is cancelled. Call us any time.",
+        Reply.TEXT_STOPPED: "You will not be called again. Call us any time.",
+        Reply.TEXT_LATER: "Which time suits you? Reply, for example: LATER tomorrow after three.",
+        Reply.TEXT_MOVED: "We will call you {window}.",
+        Reply.TEXT_NOT_MOVED: "{problem} Reply, for example: LATER tomorrow after three.",
+        Reply.TEXT_BUSY: "We are calling you right now.",
+        Reply.TEXT_HELP: "Reply WHEN to hear your place, LATER and a time for another time, or CANCEL.",
+        Reply.TEXT_PROMISED: "{company}: we will call you {window}. Your code is {code}. Reply WHEN, LATER or CANCEL.",
+        Reply.TEXT_CALLED_OFF: "{company}: your call back was cancelled. Call us any time.",
+    },
+    "ja": {
+        Reply.CALLING_CUSTOMER: "ありがとうございます。お客様にお電話しております。",
+        Reply.STILL_CALLING_CUSTOMER: "まだ呼び出し中です。少々お待ちください。",
+        Reply.CALLING_AGENT: "ありがとうございます。ただいま担当者をお呼びしております。",
+        Reply.STILL_CALLING_AGENT: "担当者を呼び出しております。もう少々お待ちください。",
+        Reply.CONNECTING: "おつなぎしております。",
+        Reply.BOOKED_BY_KEY: "ありがとうございます。{window}にこちらからお電話いたします。失礼いたします。",
+        Reply.NOT_BOOKED: "申し訳ございません、承ることができませんでした。数分後におかけ直しください。",
+        Reply.TEXT_WHEN: "{window}にお電話いたします。{place}取消は「取消」、変更は「変更」と時間をご返信ください。",
+        Reply.TEXT_NONE: "この番号への折り返しのご予約はございません。いつでもお電話ください。",
+        Reply.TEXT_CANCELLED: "折り返しのお電話を取り消しました。いつでもお電話ください。",
+        Reply.TEXT_STOPPED: "今後こちらからお電話いたしません。いつでもお電話ください。",
+        Reply.TEXT_LATER: "ご都合のよい時間をご返信ください。例: 変更 明日の三時以降",
+        Reply.TEXT_MOVED: "{window}にお電話いたします。",
+        Reply.TEXT_NOT_MOVED: "{problem}例: 変更 明日の三時以降",
+        Reply.TEXT_BUSY: "ただいまお電話しております。",
+        Reply.TEXT_HELP: "順番は「いつ」、時間の変更は「変更」と時間、取消は「取消」とご返信ください。",
+        Reply.TEXT_PROMISED: "{company}です。{window}にお電話いたします。確認番号は{code}です。"
+        "「いつ」「変更」「取消」とご返信いただけます。",
+        Reply.TEXT_CALLED_OFF: "{company}です。折り返しのお電話を取り消しました。いつでもお電話ください。",
+    },
+}
+
+
+def reply(name: Reply, language: str, **values: str) -> str:
+    """The sentence in a language (English where there is none), with its values."""
+    text = _TEXTS.get(language, _TEXTS["en"])[name]
+    for key, value in values.items():
+        text = text.replace("{" + key + "}", value)
+    return text
+
+
+class TextCommand(Enum):
+    """What a caller may ask by text."""
+
+    WHEN = "when"
+    LATER = "later"
+    CANCEL = "cancel"
+    STOP = "stop"
+
+
+_COMMANDS = {
+    TextCommand.WHEN: ("when", "where", "status", "いつ", "何時", "順番"),
+    TextCommand.LATER: ("later", "move", "change", "変更", "あとで", "後で"),
+    TextCommand.CANCEL: ("cancel", "取消", "取り消し", "キャンセル"),
+    TextCommand.STOP: ("stop", "stopall", "unsubscribe", "end", "quit", "停止", "やめて"),
+}
+
+
+def text_command(body: str) -> tuple[TextCommand | None, str]:
+    """The command a text begins with, and what follows it. Only whole words count; case and end marks do not."""
+    words = body.strip().strip(".!?。！？").casefold()
+    for command, names in _COMMANDS.items():
+        for name in names:
+            if words == name or words.startswith((f"{name} ", f"{name}\u3000", f"{name}:", f"{name},")):
+                return command, words[len(name) :].strip(" \u3000:,")
+    return None, words

@@ -1,0 +1,284 @@
+"""`ivr.ports.QueueService` over the stores: reads, and orders carried out as pure decisions inside one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from ivr.core.hours import Hours
+from ivr.core.queueing import life
+from ivr.core.queueing.leg_events import LegNews
+from ivr.core.queueing.legs import Agent, Leg
+from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
+from ivr.core.queueing.replies import Reply, reply
+from ivr.core.queueing.rules import QueueRules
+from ivr.core.queueing.steps import Text, TextState
+from ivr.core.queueing.wording import when_text
+from ivr.ports import (
+    AgentStore,
+    Bucket,
+    CallbackStore,
+    Decide,
+    Done,
+    Listed,
+    Numbers,
+    Refusal,
+    Search,
+    Shown,
+    StoreFailed,
+    TextStore,
+)
+from ivr.runtime.queue_service.legs import LegBook
+from ivr.runtime.queue_service.texting import Texting
+
+log = structlog.get_logger(__name__)
+
+SHORTEST = timedelta(minutes=5)
+_NOT_STORED = Done(
+    refusal=Refusal.STORE, sentence="It could not be stored; nothing was changed. Try again in a moment."
+)
+_UNKNOWN = Done(refusal=Refusal.UNKNOWN, sentence="There is no such callback.")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueParts:
+    """What the service works with."""
+
+    callbacks: CallbackStore
+    agents: AgentStore
+    texts: TextStore
+    rules: Callable[[], Mapping[str, QueueRules]]
+    hours: Callable[[str], Hours | None]
+    """By name of a schedule; None: always open."""
+    numbers: Numbers
+    company: Callable[[str], str]
+    """Name of a flow -> what callers know the company as."""
+    why: Callable[[Callback, datetime, str], str]
+    """One sentence about a promise's place."""
+    book_by_key: Callable[[str, str, str, str, datetime], str | None]
+    """(call, caller, dialled, language, now) -> the window in words, stored; None: it could not be."""
+    read_time: Callable[[str, str, datetime], str | None]
+    """(words, language, local now) -> a `callback_time` value; None: none was found."""
+
+
+class StoredQueue:
+    """One per process. Thread-safe as its stores are."""
+
+    def __init__(self, parts: QueueParts) -> None:
+        self._parts = parts
+        self._legs = LegBook(parts.callbacks, parts.agents)
+        self._texting = Texting(parts)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def listing(self, search: Search, now: datetime) -> Listed:
+        """One page, and the counts of all tabs."""
+        found, total = self._parts.callbacks.search(search, now)
+        ends = search.day_ends_at or now
+        counts: Mapping[Bucket, int] = self._parts.callbacks.counts(now, ends, queue=search.queue)
+        return Listed(found, total, counts)
+
+    def shown(self, callback_id: str, now: datetime, language: str = "en") -> Shown | None:
+        """Everything about one."""
+        store = self._parts.callbacks
+        callback = store.get(callback_id)
+        if callback is None:
+            return None
+        history, legs = store.history(callback_id), store.legs(callback_id)
+        texts = self._parts.texts.for_callback(callback_id)
+        return Shown(callback, self._parts.why(callback, now, language), history, legs, texts)
+
+    def agents(self) -> list[Agent]:
+        """Everybody, by name."""
+        return sorted(self._parts.agents.all(), key=lambda agent: agent.name)
+
+    def queues(self) -> Mapping[str, str]:
+        """Name -> zone of its hours."""
+        found = {}
+        for name, rules in self._parts.rules().items():
+            hours = self._parts.hours(rules.hours) if rules.hours else None
+            found[name] = hours.zone.key if hours is not None else "UTC"
+        return found
+
+    # -- orders of people ----------------------------------------------------------------------
+
+    def move(self, callback_id: str, start: datetime, end: datetime, *, by: str, now: datetime) -> Done:
+        """Another time within the queue's hours."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        problem = self._time_problem(callback, start, end, now)
+        if problem:
+            return Done(callback, Refusal.TIME, problem)
+        done = self._step(callback_id, lambda attempt: life.move(attempt, start, end, now=now, by=by))
+        return self._told(done, callback, f"Moved to {when_text(start, end, now, self._zone(callback), 'en')}.")
+
+    def renumber(self, callback_id: str, number: str, *, by: str, now: datetime) -> Done:
+        """Another number that may be dialled."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        checked = self._parts.numbers.check(number, near=callback.number)
+        if checked.problem:
+            word = checked.problem.replace("_", " ")
+            return Done(callback, Refusal.NUMBER, f"This number may not be called ({word}). Nothing was changed.")
+        done = self._step(callback_id, lambda attempt: life.renumber(attempt, checked.e164, now=now, by=by))
+        return self._told(done, callback, "The number was changed.")
+
+    def cancel(self, callback_id: str, reason: str, *, by: str, now: datetime) -> Done:
+        """Taken back; the customer is told by text where texts are on."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        done = self._step(
+            callback_id, lambda attempt: life.cancel(attempt, cause=Cause.BY_SUPERVISOR, now=now, by=f"{by}: {reason}")
+        )
+        if done is not None and done.refusal is None:
+            self._tell_called_off(callback, now)
+        return self._told(done, callback, "It is cancelled; nobody will be called.")
+
+    def dial_now(self, callback_id: str, *, by: str, now: datetime) -> Done:
+        """Before all others."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        until = now + timedelta(days=self._rules(callback).expires_days)
+        done = self._step(callback_id, lambda attempt: life.call_now(attempt, now=now, by=by, expires_at=until))
+        return self._told(done, callback, "It is dialled as soon as an agent is free.")
+
+    def assign(self, callback_id: str, agent_id: str, *, by: str, now: datetime) -> Done:
+        """This agent's for a while, or anybody's."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        agent = self._parts.agents.get(agent_id) if agent_id else None
+        if agent_id and agent is None:
+            return Done(callback, Refusal.UNKNOWN, "There is no such agent.")
+        until = now + timedelta(hours=self._rules(callback).owner_hours)
+        done = self._step(
+            callback_id, lambda attempt: life.assign_owner(attempt, agent_id, now=now, by=by, until=until)
+        )
+        whose = f"It waits for {agent.name} now." if agent is not None else "Anybody may take it now."
+        return self._told(done, callback, whose)
+
+    def take(self, callback_id: str, *, by: str, now: datetime) -> Done:
+        """A message was dealt with."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        if callback.kind is not Kind.MESSAGE:
+            return Done(callback, Refusal.STATE, "This is a call to be made, not a message.")
+        done = self._step(callback_id, lambda attempt: life.take_message(attempt, now=now, by=by))
+        return self._told(done, callback, "The message is done.")
+
+    def _step(self, callback_id: str, decide: Decide) -> Done | None:
+        """The order as one transaction; None: the state does not allow it."""
+        try:
+            attempt = self._parts.callbacks.step(callback_id, decide)
+        except StoreFailed as problem:
+            log.warning("callback not changed", reason=problem.reason, callback_id=callback_id)
+            return _NOT_STORED
+        return None if attempt is None else Done(attempt.callback)
+
+    def _told(self, done: Done | None, before: Callback, sentence: str) -> Done:
+        if done is None:
+            return Done(before, Refusal.STATE, _why_not(self._parts.callbacks.get(before.id) or before))
+        return Done(done.callback, None, sentence) if done.refusal is None else done
+
+    def _time_problem(self, callback: Callback, start: datetime, end: datetime, now: datetime) -> str:
+        rules = self._rules(callback)
+        if end <= now or end - start < SHORTEST:
+            return "That time is over. Choose one that is still to come."
+        if start > now + timedelta(days=rules.horizon_days):
+            return f"That is further away than {rules.horizon_days} days. Choose an earlier time."
+        hours = self._parts.hours(rules.hours) if rules.hours else None
+        if hours is not None and not (hours.is_open(max(start, now)) or hours.is_open(end - SHORTEST)):
+            return f"Nobody is there at that time. People are there {hours.text('en')}."
+        return ""
+
+    def _tell_called_off(self, callback: Callback, now: datetime) -> None:
+        rules = self._rules(callback)
+        if not rules.texts or not callback.dialled:
+            return
+        body = reply(Reply.TEXT_CALLED_OFF, callback.language, company=self._parts.company(callback.flow))
+        text = Text(f"{callback.id}:called_off", callback.number, callback.dialled, body, now, callback.id)
+        try:
+            self._parts.texts.add(text)
+        except StoreFailed as problem:
+            log.warning("text not queued", reason=problem.reason, callback_id=callback.id)
+
+    def _rules(self, callback: Callback) -> QueueRules:
+        return self._parts.rules().get(callback.queue) or QueueRules(callback.queue)
+
+    def _zone(self, callback: Callback) -> str:
+        return self.queues().get(callback.queue, "UTC")
+
+    # -- the carrier ---------------------------------------------------------------------------
+
+    def leg(self, tag: str) -> Leg | None:
+        """By its tag."""
+        return self._parts.callbacks.leg(tag)
+
+    def leg_by_sid(self, carrier_sid: str) -> Leg | None:
+        """By the carrier's id."""
+        return self._parts.callbacks.leg_by_sid(carrier_sid)
+
+    def leg_answered(self, tag: str, carrier_sid: str, call_id: str, now: datetime) -> Leg | None:
+        """See `QueueService`."""
+        return self._legs.answered(tag, carrier_sid, call_id, now)
+
+    def leg_progressed(self, tag: str, progress: LegNews, now: datetime) -> None:
+        """See `QueueService`."""
+        self._legs.progressed(tag, progress, now)
+
+    def language_of(self, leg: Leg) -> str:
+        """See `QueueService`."""
+        return self._legs.language_of(leg)
+
+    def flow_of(self, leg: Leg) -> str:
+        """See `QueueService`."""
+        return self._legs.flow_of(leg)
+
+    def room_of(self, leg: Leg) -> str:
+        """See `QueueService`."""
+        return f"cb-{leg.callback_id}-{leg.attempt}"
+
+    def waiting_words(self, leg: Leg, round_number: int) -> str:
+        """See `QueueService`."""
+        return self._legs.waiting_words(leg, round_number)
+
+    # -- callers -------------------------------------------------------------------------------
+
+    def book_by_key(self, call_id: str, caller: str, dialled: str, language: str, now: datetime) -> str:
+        """See `QueueService`."""
+        window = self._parts.book_by_key(call_id, caller, dialled, language, now)
+        if window is None:
+            return reply(Reply.NOT_BOOKED, language)
+        return reply(Reply.BOOKED_BY_KEY, language, window=window)
+
+    def text_came(self, text: Text, now: datetime) -> str:
+        """See `QueueService`."""
+        return self._texting.came(text, now)
+
+    def text_progressed(self, carrier_sid: str, state: TextState, now: datetime) -> None:
+        """See `QueueService`."""
+        text = self._parts.texts.by_sid(carrier_sid)
+        if text is not None:
+            self._parts.texts.update(text.key, state=state)
+
+
+def _why_not(callback: Callback) -> str:
+    match callback.state:
+        case CallbackState.DONE:
+            return "It was called back already."
+        case CallbackState.CANCELLED:
+            return "It was cancelled already."
+        case CallbackState.CLAIMED | CallbackState.DIALLING:
+            return "It is being dialled right now. Try again in a moment."
+        case CallbackState.CONNECTED:
+            return "They are talking right now."
+        case _:
+            return "Its state does not allow that (any more), or nothing would change."
