@@ -1,4 +1,4 @@
-"""`ivr.ports.QueueService` over the stores: reads, and orders carried out as pure decisions inside one transaction each."""
+"""`ivr.ports.QueueService` over the stores: reads, and orders carried out as pure decisions, a transaction each."""
 
 from __future__ import annotations
 

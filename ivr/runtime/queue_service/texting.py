@@ -1,4 +1,4 @@
-"""What callers ask by text: where they stand, another time, to be left alone. Obeyed only for a promise we texted about."""
+"""What callers ask by text: where they stand, another time, to be left alone; only of promises we texted about."""
 
 from __future__ import annotations
 
