@@ -1,4 +1,4 @@
-"""A time that a caller wants to be called at, against a queue's opening hours: a slot to promise, or what is wrong. Pure.
+"""A time that a caller wants, against a queue's opening hours: a slot to promise, or what is wrong. Pure.
 
 Callers speak by the clock of their own zone, queues open by theirs; slots are in UTC.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.telephony.destinations import DialRules, NumberType, Verdict, check
@@ -298,6 +298,7 @@ def test_rules_that_would_match_nothing_are_refused(rules: dict[str, object]) ->
         DialRules(**rules)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.one_of(st.sampled_from("0123456789+ -()x#.内線ext１０"), st.characters()), max_size=80))
 def test_no_text_breaks_the_check_and_what_is_ok_is_complete(text: str) -> None:
     found = check(text, FOUR, default_region="US")
@@ -307,6 +308,7 @@ def test_no_text_breaks_the_check_and_what_is_ok_is_complete(text: str) -> None:
         assert found.zones
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["110", "118", "119", "112", "911", "999", "000"]),
     st.sampled_from(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.queueing.calling_hours import CallingHours, may_call, next_allowed
@@ -153,6 +153,7 @@ MOMENTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ALL), st.sampled_from(ODD_HOURS))
 def test_the_next_time_is_allowed_and_nothing_before_it_is(
     now: datetime, zones: tuple[str, ...], hours: CallingHours
@@ -165,6 +166,7 @@ def test_the_next_time_is_allowed_and_nothing_before_it_is(
     assert not any(may_call(moment, zones, hours, chosen_by_caller=False) for moment in tried if now <= moment < found)
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ALL))
 def test_nobody_is_called_when_it_is_quiet_at_the_first_place(now: datetime, zones: tuple[str, ...]) -> None:
     if may_call(now, zones, USUAL, chosen_by_caller=False):

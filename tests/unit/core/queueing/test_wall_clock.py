@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.queueing.wall_clock import change_between, shown_at
@@ -49,6 +49,7 @@ def test_without_a_change_the_end_comes_back() -> None:
     assert change_between(utc("2026-11-02T00:00"), utc("2026-11-02T23:00"), NEW_YORK) == utc("2026-11-02T23:00")
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)), st.sampled_from(ZONES))
 def test_clocks_have_reached_the_time_when_it_is_shown(wall: datetime, zone: str) -> None:
     wall = wall.replace(microsecond=0)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.hours import Hours, Span
@@ -229,6 +229,7 @@ SPANS = st.builds(lambda a, b: (min(a, b), max(a, b)), CLOCKS, CLOCKS).filter(la
 WEEKS = st.lists(st.lists(SPANS | st.just((time(), time())), max_size=3).map(tuple), min_size=7, max_size=7).map(tuple)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(NIGHTS), st.timedeltas(timedelta(), timedelta(days=2)), st.integers(-10, 80), st.integers(0, 60),
     ZONES, ZONES, WEEKS,

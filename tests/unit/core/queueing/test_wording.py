@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.queueing.wording import code_text, place_text, rounded_window, when_text, window_text
@@ -151,6 +151,7 @@ LENGTHS = st.timedeltas(timedelta(), timedelta(hours=30)) | st.timedeltas(timede
 ZONES = st.sampled_from([NEW_YORK, TOKYO, "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu", "Pacific/Apia"])
 
 
+@settings(deadline=None)
 @given(NOWS, AWAY, LENGTHS, ZONES)
 def test_what_is_told_is_never_narrower_than_the_numbers(
     now: datetime, away: timedelta, length: timedelta, zone: str
@@ -170,6 +171,7 @@ def test_what_is_told_is_never_narrower_than_the_numbers(
         assert when_text(start, end, now, zone, language)
 
 
+@settings(deadline=None)
 @given(NOWS, AWAY, LENGTHS)
 def test_minutes_that_are_told_are_whole_fives(now: datetime, away: timedelta, length: timedelta) -> None:
     first, last = rounded_window(now + away, now + away + length, now, NEW_YORK)
