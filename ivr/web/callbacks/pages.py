@@ -10,12 +10,11 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.core.queueing.model import CallbackState, Kind
-from ivr.ports import Bucket, Listed, QueueService, Search, StoreFailed
+from ivr.ports import Bucket, Listed, QueueService, Search, Shown, StoreFailed
 from ivr.web.callbacks.forms import ACTIONS
 from ivr.web.callbacks.reading import BadQuery, read_search
 from ivr.web.callbacks.words import (
     agent_choice,
-    badge_of,
     caller_of,
     clock,
     history_line,
@@ -44,55 +43,60 @@ BY = "supervisor on this machine"
 def callbacks_blueprint(deps: WebDeps, queue: QueueService) -> Blueprint:
     """The pages under `/callbacks`. Until accounts exist they answer this machine only."""
     pages = Blueprint("callbacks", __name__, url_prefix="/callbacks")
+    views = _Views(deps, queue)
+    pages.before_request(_only_here)
+    pages.register_error_handler(StoreFailed, _no_store)
+    pages.add_url_rule("", "listing", views.listing)
+    pages.add_url_rule("/<callback_id>", "one", views.one)
+    pages.add_url_rule("/<callback_id>/cancel", "ask_cancel", views.ask_cancel)
+    pages.add_url_rule("/<callback_id>/<action>", "act", views.act, methods=["POST"])
+    return pages
 
-    @pages.before_request
-    def only_here() -> None:
-        if not is_local(request):
-            abort(403)
 
-    @pages.errorhandler(StoreFailed)
-    def no_store(problem: StoreFailed) -> tuple[str, int]:
-        log.warning("callbacks page without a database", reason=problem.reason)
-        return render_template("callbacks/away.html"), 503
+def _only_here() -> None:
+    if not is_local(request):
+        abort(403)
 
-    @pages.get("")
-    def listing() -> AnyResponse | str:
-        now = deps.clock.now()
+
+def _no_store(problem: Exception) -> tuple[str, int]:
+    log.warning("callbacks page without a database", problem=type(problem).__name__)
+    return render_template("callbacks/away.html"), 503
+
+
+class _Views:
+    """Each parses, asks the queue, renders."""
+
+    def __init__(self, deps: WebDeps, queue: QueueService) -> None:
+        self._deps, self._queue = deps, queue
+
+    def listing(self) -> AnyResponse | str:
+        """The list, or only its rows."""
+        queue, now = self._queue, self._deps.clock.now()
         zone = _zone(queue, request.args.get("queue", ""))
         try:
             search = read_search(request.args, now, zone)
         except BadQuery as problem:
             flash(problem.problem, "bad")
             return redirect(url_for("callbacks.listing"))
-        listed = queue.listing(search, now)
-        zones = queue.queues()
-        rows = [row_of(one, now, zones.get(one.queue, zone)) for one in listed.callbacks]
+        listed, zones = queue.listing(search, now), queue.queues()
         found = {
-            "tabs": [
-                (bucket, word, listed.counts.get(bucket, 0), _link(bucket=bucket.value))
-                for bucket, word in TABS.items()
-            ],
+            "tabs": _tabs(listed),
             "search": search,
-            "rows": rows,
+            "rows": [row_of(one, now, zones.get(one.queue, zone)) for one in listed.callbacks],
             "total": listed.total,
             "queues": sorted(zones),
             "zone": zone,
             "now": clock(now, now, zone, seconds=True),
-            "next_page": _link(offset=str(search.offset + search.limit))
-            if search.offset + search.limit < listed.total
-            else "",
+            "next_page": _next_page(search, listed),
         }
         if request.args.get("part") == "rows":
             return _fresh(render_template("callbacks/rows.html", **found), now)
         return render_template("callbacks/list.html", **found)
 
-    @pages.get("/<callback_id>")
-    def one(callback_id: str) -> str:
-        now = deps.clock.now()
-        shown = queue.shown(callback_id, now)
-        if shown is None:
-            abort(404)
-        callback, zone = shown.callback, queue.queues().get(shown.callback.queue, "UTC")
+    def one(self, callback_id: str) -> str:
+        """One callback with its history, and what can be done."""
+        shown, now = self._shown(callback_id)
+        callback, zone = shown.callback, self._queue.queues().get(shown.callback.queue, "UTC")
         return render_template(
             "callbacks/one.html",
             callback=callback,
@@ -100,36 +104,36 @@ def callbacks_blueprint(deps: WebDeps, queue: QueueService) -> Blueprint:
             zone=zone,
             caller=caller_of(callback),
             row=row_of(callback, now, zone),
-            badge=badge_of(callback, now, zone),
             next_step=next_step(callback, now, zone),
             tries=tries_of(callback),
             history=[history_line(line, now, zone) for line in shown.history],
             legs=[leg_line(leg, now, zone) for leg in shown.legs],
-            agents=[agent_choice(agent) for agent in queue.agents()],
+            agents=[agent_choice(agent) for agent in self._queue.agents()],
             is_message=callback.kind is Kind.MESSAGE,
             is_open=not callback.state.is_final or callback.state is CallbackState.FAILED,
         )
 
-    @pages.get("/<callback_id>/cancel")
-    def ask_cancel(callback_id: str) -> str:
-        now = deps.clock.now()
-        shown = queue.shown(callback_id, now)
-        if shown is None:
-            abort(404)
-        return render_template("callbacks/cancel.html", callback=shown.callback, caller=caller_of(shown.callback))
+    def ask_cancel(self, callback_id: str) -> str:
+        """Are you sure: the page names whom it is about."""
+        callback = self._shown(callback_id)[0].callback
+        return render_template("callbacks/cancel.html", callback=callback, caller=caller_of(callback))
 
-    @pages.post("/<callback_id>/<action>")
-    def act(callback_id: str, action: str) -> AnyResponse:
-        now = deps.clock.now()
-        shown = queue.shown(callback_id, now)
-        if shown is None or action not in ACTIONS:
+    def act(self, callback_id: str, action: str) -> AnyResponse:
+        """One order; what became of it is told on the callback's page."""
+        shown, now = self._shown(callback_id)
+        if action not in ACTIONS:
             abort(404)
-        done = ACTIONS[action](queue, shown.callback, request.form, BY, now)
+        done = ACTIONS[action](self._queue, shown.callback, request.form, BY, now)
         flash(done.sentence, "ok" if done.refusal is None else "bad")
         log.info("callback changed by hand", action=action, refused=done.refusal is not None, callback_id=callback_id)
         return redirect(url_for("callbacks.one", callback_id=callback_id), 303)
 
-    return pages
+    def _shown(self, callback_id: str) -> tuple[Shown, datetime]:
+        now = self._deps.clock.now()
+        shown = self._queue.shown(callback_id, now)
+        if shown is None:
+            abort(404)
+        return shown, now
 
 
 def _zone(queue: QueueService, name: str) -> str:
