@@ -1,0 +1,84 @@
+"""Who is next: the order of the line, and which free agent takes whom. Pure.
+
+The line is ordered by (`order_at`, id). `order_at` is the arrival moved forward for priority; because waiting counts
+for everybody alike, this constant key is ageing: nobody is overtaken for longer than their priorities differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ivr.core.queueing.legs import Agent
+from ivr.core.queueing.model import Callback
+from ivr.core.queueing.people import can_take, is_free
+from ivr.core.queueing.rules import QueueRules
+
+USUAL_PRIORITY = 5
+PRIORITIES = range(10)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One agent is to be reserved for one promise."""
+
+    callback: Callback
+    agent: Agent
+
+
+def order_at(arrived_at: datetime, priority: int, rules: QueueRules) -> datetime:
+    """What the line is ordered by: every step of priority is worth `rules.priority_mins` of waiting."""
+    return arrived_at - timedelta(minutes=(priority - USUAL_PRIORITY) * rules.priority_mins)
+
+
+def place_key(callback: Callback) -> tuple[datetime, str]:
+    """Smaller is sooner."""
+    return callback.order_at, callback.id
+
+
+def is_due(callback: Callback, now: datetime) -> bool:
+    """Waiting, its time has come, and the invitation to call still stands."""
+    return (
+        callback.state.is_waiting
+        and callback.eligible_at <= now
+        and (callback.expires_at is None or callback.expires_at > now)
+    )
+
+
+def match(
+    heads: Iterable[Callback],
+    agents: Sequence[Agent],
+    now: datetime,
+    *,
+    is_allowed: Callable[[Callback], bool] = lambda callback: True,
+) -> list[Pair]:
+    """Pairs to be claimed, in the order of the line; never more than there are free agents.
+
+    Each promise takes, of the agents who can take it, those with the fewest skills it has no use for, so that rare
+    skills stay free; of these the one who has been idle longest. `is_allowed` says whether hours, caps and budgets let
+    it be dialled now; whoever may not be is passed over.
+    """
+    free = [agent for agent in agents if is_free(agent, now)]
+    pairs: list[Pair] = []
+    for callback in sorted(heads, key=place_key):
+        if not free:
+            break
+        fitting = [agent for agent in free if can_take(agent, callback, now)]
+        if not fitting or not is_due(callback, now) or not is_allowed(callback):
+            continue
+        chosen = best_of(fitting, callback)
+        free.remove(chosen)
+        pairs.append(Pair(callback, chosen))
+    return pairs
+
+
+def best_of(fitting: Sequence[Agent], callback: Callback) -> Agent:
+    """Of agents who can take it; at least one is given."""
+    return min(fitting, key=lambda agent: (unneeded_skills(agent, callback), agent.since or _LONG_AGO, agent.id))
+
+
+def unneeded_skills(agent: Agent, callback: Callback) -> int:
+    """Skills of the agent that this promise has no use for."""
+    return len(set(agent.skills) - set(callback.skills))
