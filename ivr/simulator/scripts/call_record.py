@@ -62,6 +62,32 @@ async def _ask(session: aiohttp.ClientSession, base_url: str, carrier_sid: str) 
         return parse_record(await answer.json(content_type=None), carrier_sid)
 
 
+PROMISE_OUTCOMES = {
+    "done": "called_back",
+    "cancelled": "callback_cancelled",
+    "failed": "callback_failed",
+}
+"""State of a promise -> what a script calls it; every other state is `callback_promised`."""
+
+
+async def fetch_promise(session: aiohttp.ClientSession, base_url: str) -> str | None:
+    """What became of the newest promise, in a script's words; None: there is none. Waits until nothing is in flight."""
+    url = f"{base_url.rstrip('/')}/api/v1/callbacks"
+    deadline = asyncio.get_running_loop().time() + ASK_SECS
+    while True:
+        try:
+            async with session.get(url, timeout=aiohttp.ClientTimeout(total=3)) as answer:
+                found = (await answer.json(content_type=None)).get("callbacks", []) if answer.status == 200 else []
+        except (aiohttp.ClientError, TimeoutError, ValueError, AttributeError):
+            found = []
+        newest = max(found, key=lambda one: str(one.get("arrived_at")), default=None)
+        state = str(newest.get("state")) if newest is not None else ""
+        is_settled = state not in ("claimed", "dialling", "connected")
+        if (newest is not None and is_settled) or asyncio.get_running_loop().time() >= deadline:
+            return PROMISE_OUTCOMES.get(state, "callback_promised") if newest is not None else None
+        await asyncio.sleep(_PAUSE_SECS)
+
+
 def parse_record(document: Any, carrier_sid: str) -> CallRecord | None:
     """The call with that SID in an answer of `/api/v1/calls`; None when it is not there."""
     calls = document.get("calls") if isinstance(document, dict) else None

@@ -13,12 +13,15 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from ivr.simulator.scripts.agent_desk import AgentDesk, AgentsNotSignedIn
+from ivr.simulator.scripts.later import GivenAgent
 from ivr.simulator.scripts.model import GivenConnector
 
 READY_SECS = 90.0
@@ -53,6 +56,11 @@ class ServerWorld:
     connectors: Mapping[str, GivenConnector] = field(default_factory=dict)
     is_open: bool | None = None
     """Overrides the hours of every flow."""
+    has_story: bool = False
+    """Agents and telephones are part of it: fictional numbers may be dialled, the clock can be moved."""
+    agents: tuple[GivenAgent, ...] = ()
+    queues: tuple[str, ...] = ("general",)
+    """That agents without queues of their own serve."""
     command: tuple[str, ...] = (sys.executable, "-m", "ivr", "serve")
 
 
@@ -63,23 +71,44 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """What a story can do to the server besides calling it."""
+
+    agents: AgentDesk
+    clock: Path
+
+    def move_clock(self, by: timedelta) -> None:
+        """Its clock shows this much more than the real one."""
+        fresh = self.clock.with_suffix(".new")
+        fresh.write_text(f"{by.total_seconds():.3f}", "ascii")
+        fresh.replace(self.clock)
+
+
 @contextlib.asynccontextmanager
-async def running_server(world: ServerWorld) -> AsyncIterator[None]:
+async def running_server(world: ServerWorld) -> AsyncIterator[RunningServer]:
     """A server that is ready for calls; ended when the block ends. Raises `ServerNotReady`."""
     with tempfile.TemporaryDirectory(prefix="denwaban-call-") as name:
         folder = Path(name)
         log_path = folder / "server.log"
+        whole = {**os.environ, **environment(world, folder)}
+        running = RunningServer(AgentDesk(whole), folder / "clock")
+        running.move_clock(timedelta(0))
+        try:
+            await running.agents.sign_in(world.agents, world.queues)
+        except AgentsNotSignedIn as problem:
+            raise ServerNotReady(f"the agents could not be signed in: {problem.reason}") from problem
         with log_path.open("wb") as log:
             server = await asyncio.create_subprocess_exec(
                 *world.command,
-                env={**os.environ, **environment(world, folder)},
+                env=whole,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
             try:
                 await _wait_ready(world.base_url, server, log_path)
-                yield
+                yield running
             finally:
                 await _end(server)
 
@@ -98,6 +127,8 @@ def environment(world: ServerWorld, folder: Path) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": world.account.token,
         "TWILIO_API_BASE": world.carrier_url,
     }
+    if world.has_story:
+        found |= {"IVR_CLOCK_FILE": str(folder / "clock"), "IVR_DIALLING__ALLOW_FICTIONAL": "true"}
     if world.connectors:
         path = folder / "connectors.yaml"
         path.write_text(json.dumps({name: _entry(given) for name, given in world.connectors.items()}), "utf-8")

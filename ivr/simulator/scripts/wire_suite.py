@@ -13,13 +13,13 @@ import aiohttp
 from ivr.core.flow.model import Flow
 from ivr.simulator.caller import Caller, CallerEars, CallerVoice, SpeechMissing
 from ivr.simulator.carrier import Carrier, CarrierSettings, LineSettings, NumberSettings
-from ivr.simulator.scripts.call_record import CallRecord, fetch_record
+from ivr.simulator.scripts.call_record import CallRecord, fetch_promise, fetch_record
 from ivr.simulator.scripts.model import CallScript, Level
 from ivr.simulator.scripts.results import CallFacts, Failure, Figures, ScriptResult
 from ivr.simulator.scripts.stereo import save_call
 from ivr.simulator.scripts.text_level import DEFAULT_NOW, Hours, dialled_number
-from ivr.simulator.scripts.wire_level import WirePorts, run_at_wire_level
-from ivr.simulator.scripts.wire_server import Account, ServerWorld, free_port, running_server
+from ivr.simulator.scripts.wire_level import WirePorts, has_story, run_at_wire_level
+from ivr.simulator.scripts.wire_server import Account, RunningServer, ServerWorld, free_port, running_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def _groups(scripts: Sequence[CallScript], options: WireOptions, tools: WireTool
     found: dict[str, list[int]] = {}
     for number, script in enumerate(scripts):
         is_open = is_open_for(script, tools.flows[script.flow], tools.hours)
-        world = json.dumps([is_open, repr(sorted(script.given.connectors.items()))])
+        # A story has people, telephones and a clock of its own: nobody else is in its world.
+        alone = number if has_story(script) else None
+        world = json.dumps([is_open, repr(sorted(script.given.connectors.items())), alone])
         found.setdefault("" if options.base_url else world, []).append(number)
     return found
 
@@ -107,16 +109,19 @@ class _Suite:
                 carrier_url=carrier.base_url,
                 account=self.account,
                 connectors=first.given.connectors,
-                is_open=is_open_for(first, self.tools.flows[first.flow], self.tools.hours),
+                is_open=None if first.later else is_open_for(first, self.tools.flows[first.flow], self.tools.hours),
+                has_story=has_story(first),
+                agents=first.given.agents,
             )
-            async with running_server(world):
-                return await self._run_all(carrier, session)
+            async with running_server(world) as server:
+                return await self._run_all(carrier, session, server)
 
     def _carrier_settings(self) -> CarrierSettings:
         number = NumberSettings(
             voice_url=f"{self.base_url}/voice/incoming",
             voice_fallback_url=f"{self.base_url}/voice/fallback",
             status_callback=f"{self.base_url}/voice/status",
+            sms_url=f"{self.base_url}/sms/incoming",
         )
         return CarrierSettings(
             account_sid=self.account.sid,
@@ -126,11 +131,16 @@ class _Suite:
             line=LineSettings(speed=self.options.speed),
         )
 
-    async def _run_all(self, carrier: Carrier, session: aiohttp.ClientSession) -> list[ScriptResult]:
+    async def _run_all(
+        self, carrier: Carrier, session: aiohttp.ClientSession, server: RunningServer | None = None
+    ) -> list[ScriptResult]:
         def record(sid: str) -> Awaitable[CallRecord]:
             return fetch_record(session, self.base_url, sid)
 
-        ports = WirePorts(carrier, self.tools.voice, self.tools.ears, record, self._finished)
+        def promise() -> Awaitable[str | None]:
+            return fetch_promise(session, self.base_url)
+
+        ports = WirePorts(carrier, self.tools.voice, self.tools.ears, record, self._finished, server, promise)
         async with asyncio.TaskGroup() as calls:
             tasks = [calls.create_task(self._run_one(number, ports)) for number in range(len(self.scripts))]
         return [task.result() for task in tasks]
