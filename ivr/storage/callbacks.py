@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, insert, literal_column, or_, s
 from ivr.core.queueing.legs import Leg
 from ivr.core.queueing.model import Callback, Happened, Kind
 from ivr.core.queueing.steps import Attempt, Text
-from ivr.ports import Claim, Decide, Promised, StoreFailed
-from ivr.storage import callback_line
+from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
+from ivr.storage import callback_figures, callback_line, callback_search, stops
 from ivr.storage.callback_line import stage_before, stage_is
 from ivr.storage.callback_steps import add_texts, take_claims, take_leg_step, take_step
 from ivr.storage.database import Database
@@ -137,6 +137,16 @@ class SqlCallbackStore:
         with self._database.read() as connection:
             return [callback_of(row) for row in connection.execute(query).mappings()]
 
+    def search(self, search: Search, now: datetime) -> tuple[list[Callback], int]:
+        """A page by due time, then arrival, and how many there are."""
+        with self._database.read() as connection:
+            return callback_search.search(connection, search, now)
+
+    def counts(self, now: datetime, day_ends_at: datetime, *, queue: str = "") -> Mapping[Bucket, int]:
+        """How many are in each bucket, up to 10,000."""
+        with self._database.read() as connection:
+            return callback_search.counts(connection, now, day_ends_at, queue)
+
     def leg(self, tag: str) -> Leg | None:
         """The leg by its tag."""
         return next(iter(self._legs(callback_legs.c.tag == tag)), None)
@@ -161,6 +171,61 @@ class SqlCallbackStore:
         query = select(callback_history).where(h.callback_id == callback_id).order_by(h.id)
         with self._database.read() as connection:
             return [happened_of(row) for row in connection.execute(query).mappings()]
+
+    def handle_secs(self, queue: str, *, limit: int = 200) -> list[float]:
+        """Lengths of the newest conversations, newest first."""
+        with self._database.read() as connection:
+            return callback_figures.handle_secs(connection, queue, limit)
+
+    def dials(self, number: str, since: datetime) -> int:
+        """Customer legs to this number, but for those never placed."""
+        with self._database.read() as connection:
+            return callback_figures.dials(connection, number, since)
+
+    def all_dials(self, since: datetime) -> int:
+        """Legs to customers and agents, but for those never placed."""
+        with self._database.read() as connection:
+            return callback_figures.all_dials(connection, since)
+
+    def last_dial(self, number: str) -> datetime | None:
+        """When the newest customer leg to this number was intended."""
+        with self._database.read() as connection:
+            return callback_figures.last_dial(connection, number)
+
+    def promises(self, since: datetime, *, caller: str = "", prefix: str = "", others_only: bool = False) -> int:
+        """How many calls back were promised since then."""
+        with self._database.read() as connection:
+            return callback_figures.promises(connection, since, caller, prefix, others_only=others_only)
+
+    def kept(self, since: datetime, *, queue: str = "") -> tuple[int, int]:
+        """Kept ones, and all that were due."""
+        with self._database.read() as connection:
+            return callback_figures.kept(connection, since, queue, self._now())
+
+    def is_stopped(self, number: str, queue: str) -> bool:
+        """Whether the number asked this queue, or all, for silence."""
+        with self._database.read() as connection:
+            return stops.is_stopped(connection, number, queue)
+
+    def stop(self, number: str, *, queue: str = "", at: datetime, by: str) -> None:
+        """From now on; the first time stays."""
+        with self._database.write() as connection:
+            stops.stop(connection, number, queue, at, by)
+
+    def allow_again(self, number: str) -> None:
+        """Lifts every stop."""
+        with self._database.write() as connection:
+            stops.allow_again(connection, number)
+
+    def wrong_codes(self, number: str, since: datetime) -> int:
+        """How many were given from this number since then."""
+        with self._database.read() as connection:
+            return stops.count_wrong_codes(connection, number, since)
+
+    def note_wrong_code(self, number: str, at: datetime) -> None:
+        """One more."""
+        with self._database.write() as connection:
+            stops.note_wrong_code(connection, number, at)
 
     def _legs(self, condition: ColumnElement[bool]) -> list[Leg]:
         c = callback_legs.c

@@ -9,6 +9,8 @@ from ivr.core.queueing.model import Callback, CallbackState
 from ivr.ports import Bucket
 
 DAY = timedelta(days=1)
+MOST_COUNTED = 10_000
+"""Lists and tabs count no further."""
 
 
 def bucket_of(callback: Callback, now: datetime, day_ends_at: datetime) -> Bucket | None:

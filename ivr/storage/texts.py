@@ -18,7 +18,7 @@ SETTLED = frozenset({TextState.DELIVERED, TextState.FAILED, TextState.RECEIVED})
 # Spelt as the partial indexes spell them.
 _QUEUED = texts.c.state == literal_column("'queued'")
 _OUTGOING = texts.c.state != literal_column("'received'")
-_EMPTY = literal_column("''")
+_EMPTY: ColumnElement[str] = literal_column("''")
 
 
 class SqlTextStore:

@@ -11,7 +11,7 @@ from itertools import islice
 from ivr.core.queueing.legs import Leg, LegOutcome, Role
 from ivr.core.queueing.model import Callback, Kind
 from ivr.ports import Bucket, Search
-from ivr.storage.measures import bucket_of, talk_secs, was_due, was_kept
+from ivr.storage.measures import MOST_COUNTED, bucket_of, talk_secs, was_due, was_kept
 from ivr.storage.memory.queue import MemoryQueue
 
 
@@ -19,14 +19,14 @@ def search(queue: MemoryQueue, search: Search, now: datetime) -> tuple[list[Call
     """`CallbackStore.search`."""
     found = [one for one in queue.callbacks.values() if _is_wanted(one, search, now)]
     found.sort(key=lambda one: (one.promised_to, one.arrived_at, one.id))
-    return found[search.offset : search.offset + search.limit], min(len(found), 10_000)
+    return found[search.offset : search.offset + search.limit], min(len(found), MOST_COUNTED)
 
 
 def counts(queue: MemoryQueue, now: datetime, day_ends_at: datetime, name: str) -> Mapping[Bucket, int]:
     """`CallbackStore.counts`."""
     rows = (one for one in queue.callbacks.values() if not name or one.queue == name)
     counted = Counter(bucket_of(one, now, day_ends_at) for one in rows)
-    return {bucket: min(counted[bucket], 10_000) for bucket in Bucket}
+    return {bucket: min(counted[bucket], MOST_COUNTED) for bucket in Bucket}
 
 
 def was_dialled(leg: Leg) -> bool:

@@ -1,0 +1,73 @@
+"""The lists of the callbacks page: buckets, search, how many. Says in SQL what `measures.bucket_of` says of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select
+
+from ivr.core.queueing.model import Callback, CallbackState
+from ivr.ports import Bucket, Search
+from ivr.storage.callback_line import stage_before, stage_is
+from ivr.storage.measures import DAY, MOST_COUNTED
+from ivr.storage.placing import Stage
+from ivr.storage.queue_rows import CALLBACK_COLUMNS, callback_of
+from ivr.storage.queue_tables import callbacks
+
+_c = callbacks.c
+_SEARCHED = (_c.number, _c.name, _c.reason, _c.code, _c.id)
+
+
+def search(connection: Connection, search: Search, now: datetime) -> tuple[list[Callback], int]:
+    """`CallbackStore.search`."""
+    is_wanted = and_(*_conditions(search, now))
+    query = select(*CALLBACK_COLUMNS).where(is_wanted).order_by(_c.promised_to, _c.arrived_at, _c.id)
+    rows = connection.execute(query.limit(search.limit).offset(search.offset)).mappings()
+    return [callback_of(row) for row in rows], _count(connection, is_wanted)
+
+
+def counts(connection: Connection, now: datetime, day_ends_at: datetime, queue: str) -> Mapping[Bucket, int]:
+    """`CallbackStore.counts`."""
+    is_of_queue = [_c.queue == queue] if queue else []
+    return {bucket: _count(connection, and_(_is_in(bucket, now, day_ends_at), *is_of_queue)) for bucket in Bucket}
+
+
+def _conditions(search: Search, now: datetime) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if search.bucket is not None:
+        ends_at = search.day_ends_at
+        conditions.append(false() if ends_at is None else _is_in(search.bucket, now, ends_at))
+    if search.states:
+        conditions.append(_c.state.in_([state.value for state in search.states]))
+    if search.queue:
+        conditions.append(_c.queue == search.queue)
+    if search.text:
+        conditions.append(or_(*(column.icontains(search.text, autoescape=True) for column in _SEARCHED)))
+    return conditions
+
+
+def _is_in(bucket: Bucket, now: datetime, day_ends_at: datetime) -> ColumnElement[bool]:
+    is_open, is_flying = stage_before(Stage.FAILED), stage_is(Stage.IN_FLIGHT)
+    is_talking = and_(is_flying, _c.state == CallbackState.CONNECTED.value)
+    is_overdue = and_(is_open, _c.promised_to < now, not_(is_talking))
+    in_time = and_(is_open, _c.promised_to >= now)
+    match bucket:
+        case Bucket.OVERDUE:
+            return is_overdue
+        case Bucket.NOW:
+            return or_(is_talking, and_(in_time, or_(is_flying, _c.eligible_at <= now)))
+        case Bucket.LATER:
+            return and_(in_time, not_(is_flying), _c.eligible_at > now, _c.eligible_at <= day_ends_at)
+        case Bucket.ANOTHER_DAY:
+            return and_(in_time, not_(is_flying), _c.eligible_at > now, _c.eligible_at > day_ends_at)
+        case Bucket.NEEDS_PERSON:
+            return stage_is(Stage.FAILED)
+        case Bucket.DONE:
+            return and_(stage_is(Stage.CLOSED), _c.state_at > day_ends_at - DAY)
+
+
+def _count(connection: Connection, condition: Any) -> int:
+    query = select(_c.id).where(condition).limit(MOST_COUNTED).subquery()
+    return int(connection.execute(select(func.count()).select_from(query)).scalar_one())
