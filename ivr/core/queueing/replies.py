@@ -13,6 +13,9 @@ class Reply(Enum):
     CALLING_AGENT = "calling_agent"
     STILL_CALLING_AGENT = "still_calling_agent"
     CONNECTING = "connecting"
+    NO_CUSTOMER = "no_customer"
+    CALLED_OFF = "called_off"
+    NO_AGENT = "no_agent"
     BOOKED_BY_KEY = "booked_by_key"
     NOT_BOOKED = "not_booked"
     TEXT_WHEN = "text_when"
@@ -35,6 +38,10 @@ _TEXTS: dict[str, dict[Reply, str]] = {
         Reply.CALLING_AGENT: "Thank you. I am getting a colleague on the line for you.",
         Reply.STILL_CALLING_AGENT: "Your colleague's telephone is ringing. One moment please.",
         Reply.CONNECTING: "You are being connected.",
+        Reply.NO_CUSTOMER: "The customer could not be reached. We will try again later. Thank you.",
+        Reply.CALLED_OFF: "This call back was called off. Goodbye.",
+        Reply.NO_AGENT: "I am sorry, nobody can take your call after all. You keep your place, and we call you again. "
+        "Goodbye.",
         Reply.BOOKED_BY_KEY: "Thank you. We will call you back {window}. Goodbye.",
         Reply.NOT_BOOKED: "I am sorry, I could not note that down. Please call again in a few minutes. Goodbye.",
         Reply.TEXT_WHEN: "We will call you {window}. {place} Reply CANCEL, or LATER and a time.",
@@ -55,6 +62,9 @@ _TEXTS: dict[str, dict[Reply, str]] = {
         Reply.CALLING_AGENT: "ありがとうございます。ただいま担当者をお呼びしております。",
         Reply.STILL_CALLING_AGENT: "担当者を呼び出しております。もう少々お待ちください。",
         Reply.CONNECTING: "おつなぎしております。",
+        Reply.NO_CUSTOMER: "お客様につながりませんでした。後ほど改めてお電話します。ありがとうございました。",
+        Reply.CALLED_OFF: "この折り返しは取り消されました。失礼いたします。",
+        Reply.NO_AGENT: "申し訳ございません。担当者が出られなくなりました。順番はそのままで、改めてお電話いたします。",
         Reply.BOOKED_BY_KEY: "ありがとうございます。{window}にこちらからお電話いたします。失礼いたします。",
         Reply.NOT_BOOKED: "申し訳ございません、承ることができませんでした。数分後におかけ直しください。",
         Reply.TEXT_WHEN: "{window}にお電話いたします。{place}取消は「取消」、変更は「変更」と時間をご返信ください。",

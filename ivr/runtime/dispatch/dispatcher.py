@@ -1,0 +1,236 @@
+"""One worker of the callback queue: each turn it frees, expires, claims, advances, sends texts. Any number may run.
+
+tick ─▶ agents rested ─▶ promises expired ─▶ pairs claimed ─▶ what is in flight: adopted, advanced ─▶ texts sent
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from ivr.core.queueing import claims
+from ivr.core.queueing.attempt import advance
+from ivr.core.queueing.legs import Agent, LegOutcome, LegState
+from ivr.core.queueing.model import Callback
+from ivr.core.queueing.orders import Advance
+from ivr.core.queueing.people import is_free, rested
+from ivr.core.queueing.policy import Pair, match
+from ivr.core.queueing.rules import QueueRules
+from ivr.core.queueing.steps import Attempt, Step, Text, TextState
+from ivr.ports import CarrierSilent, Claim, Decide, DialRefused, StoreFailed
+from ivr.runtime.dispatch.orders import OrderDesk
+from ivr.runtime.dispatch.permission import Answer, Permission, Permits
+from ivr.runtime.dispatch.ports import DispatchPorts
+
+log = structlog.get_logger(__name__)
+
+MAX_STEPS = 8
+"""Steps of one promise in one turn; a decision that goes on longer waits for the next."""
+MAX_TEXT_TRIES = 3
+_DAY = timedelta(days=1)
+
+
+class Dispatcher:
+    """`tick` is called about twice a second, by one thread."""
+
+    def __init__(
+        self,
+        ports: DispatchPorts,
+        worker: str,
+        clock: Callable[[], datetime],
+        *,
+        executor: Executor | None = None,
+        trusts_intents: bool = True,
+    ) -> None:
+        """Prepare a worker.
+
+        Args:
+            ports: See there.
+            worker: Its name; no two alive may have the same.
+            clock: The wall clock, for what happens in threads.
+            executor: Threads for the carrier; None: everything at once, in `tick`.
+            trusts_intents: False only in the fault bench's control: whoever adopts a promise takes its stored
+                intents for calls that were never made, and dials again. It must find people dialled twice.
+        """
+        self._ports, self._worker, self._clock = ports, worker, clock
+        self._orders = OrderDesk(ports, worker, clock, executor)
+        self._trusts_intents = trusts_intents
+
+    def tick(self, now: datetime) -> None:
+        """One turn. Each part does what it can: a database that is away ends the turn with `StoreFailed`."""
+        self._rest(now)
+        self._expire(now)
+        self._claim(now)
+        self._go_on(now)
+        self._send_texts(now)
+        self._orders.forget_before(now - timedelta(minutes=10))
+
+    def let_go(self, now: datetime) -> None:
+        """Before stopping: claims for which nobody was dialled go back at once; the rest is adopted when leases end."""
+        for callback in self._ports.callbacks.in_flight():
+            if callback.lease_owner == self._worker:
+                self._step(callback.id, lambda attempt: claims.release(attempt, worker=self._worker, now=now))
+
+    # -- agents, and promises that are too old ---------------------------------------------------
+
+    def _rest(self, now: datetime) -> None:
+        for agent in self._ports.agents.all():
+            if rested(agent, now) is not None:
+                self._ports.agents.set_state(agent.id, lambda found: rested(found, now))
+
+    def _expire(self, now: datetime) -> None:
+        for callback in self._ports.callbacks.due_to_expire(now):
+            self._step(callback.id, lambda attempt: claims.expire(attempt, now=now, by=f"worker {self._worker}"))
+
+    # -- claiming --------------------------------------------------------------------------------
+
+    def _claim(self, now: datetime) -> None:
+        limits = self._ports.limits()
+        if not limits.is_enabled:
+            return
+        permits = Permits(self._ports.callbacks, self._ports.numbers, limits, now)
+        for name, rules in self._ports.rules().items():
+            free = [agent for agent in self._ports.agents.all() if is_free(agent, now) and name in agent.queues]
+            if free:
+                self._claim_in(name, rules, free, permits, now)
+
+    def _claim_in(self, name: str, rules: QueueRules, free: list[Agent], permits: Permits, now: datetime) -> None:
+        """One queue: who is next of those that may be dialled now; those that may not are put off or refused."""
+        hours = self._ports.hours(rules.hours) if rules.hours else None
+        answers: dict[str, Permission] = {}
+
+        def is_allowed(callback: Callback) -> bool:
+            answers[callback.id] = permits.of(callback, rules, hours)
+            return answers[callback.id].answer is Answer.DIAL
+
+        pairs = match(self._ports.callbacks.heads(name, now), free, now, is_allowed=is_allowed)
+        self._put_off(answers, now)
+        self._claim_pairs(pairs, now)
+
+    def _put_off(self, answers: Mapping[str, Permission], now: datetime) -> None:
+        for callback_id, permission in answers.items():
+            if permission.answer in (Answer.RETIME, Answer.REFUSE):
+                self._step(callback_id, self._putting_off(permission, now))
+
+    def _putting_off(self, permission: Permission, now: datetime) -> Decide:
+        by = f"worker {self._worker}"
+        if permission.answer is Answer.RETIME and permission.until is not None:
+            until = permission.until
+            return lambda attempt: claims.retime(attempt, until, now=now, by=by)
+        return lambda attempt: claims.refuse(attempt, now=now, by=by, reason=permission.reason)
+
+    def _claim_pairs(self, pairs: list[Pair], now: datetime) -> None:
+        lease_secs = self._ports.limits().lease_secs
+
+        def take(attempt: Attempt) -> Step | None:
+            return claims.claim(attempt, worker=self._worker, lease_secs=lease_secs, now=now)
+
+        if pairs:
+            self._ports.callbacks.claim([Claim(pair.callback.id, pair.agent.id, take) for pair in pairs])
+
+    # -- what is in flight -----------------------------------------------------------------------
+
+    def _go_on(self, now: datetime) -> None:
+        rules = self._ports.rules()
+        for callback in self._ports.callbacks.in_flight():
+            if self._is_mine(callback, now):
+                self._advance(callback, rules.get(callback.queue) or QueueRules(callback.queue), now)
+
+    def _is_mine(self, callback: Callback, now: datetime) -> bool:
+        """Renews what this worker holds, takes over what nobody holds any more."""
+        lease_secs = self._ports.limits().lease_secs
+        until = callback.lease_until
+        if callback.lease_owner == self._worker and until is not None and until > now:
+            if until - now < timedelta(seconds=lease_secs * 2 / 3):
+                self._step(
+                    callback.id,
+                    lambda attempt: claims.renew(attempt, worker=self._worker, lease_secs=lease_secs, now=now),
+                )
+            return True
+        if until is not None and until > now:
+            return False
+        adopted = self._step(callback.id, lambda attempt: self._adopt(attempt, lease_secs, now))
+        if adopted is not None:
+            log.warning("promise adopted", callback_id=callback.id)
+        return adopted is not None
+
+    def _adopt(self, attempt: Attempt, lease_secs: float, now: datetime) -> Step | None:
+        step = claims.adopt(attempt, worker=self._worker, lease_secs=lease_secs, now=now)
+        if step is None or self._trusts_intents:
+            return step
+        legs = tuple(
+            replace(leg, state=LegState.OVER, outcome=LegOutcome.NEVER_PLACED, over_at=now)
+            if leg.state in (LegState.INTENDED, LegState.PLACED)
+            else leg
+            for leg in step.attempt.legs
+        )
+        return replace(step, attempt=replace(step.attempt, legs=legs))
+
+    def _advance(self, callback: Callback, rules: QueueRules, now: datetime) -> None:
+        """Steps until nothing follows; the orders of each are carried out once it is stored."""
+        for _ in range(MAX_STEPS):
+            turns: list[tuple[Advance, Attempt]] = []
+            stored = self._step(callback.id, self._deciding(rules, now, turns))
+            if not turns:
+                return
+            turn, attempt = turns[-1]
+            if turn.step is not None and stored is None:
+                return
+            self._orders.carry_out(turn.orders, attempt, rules, now)
+            if turn.step is None:
+                return
+
+    def _deciding(self, rules: QueueRules, now: datetime, turns: list[tuple[Advance, Attempt]]) -> Decide:
+        settle_secs = self._ports.limits().settle_secs
+
+        def decide(attempt: Attempt) -> Step | None:
+            turn = advance(attempt, rules, now, worker=self._worker, settle_secs=settle_secs, new_tag=_new_tag)
+            turns.append((turn, turn.step.attempt if turn.step is not None else attempt))
+            return turn.step
+
+        return decide
+
+    def _step(self, callback_id: str, decide: Decide) -> Attempt | None:
+        """One transaction; a number that is being dialled for another promise waits for its turn."""
+        try:
+            return self._ports.callbacks.step(callback_id, decide)
+        except StoreFailed as problem:
+            if problem.reason != "in_use":
+                raise
+            return None
+
+    # -- texts -----------------------------------------------------------------------------------
+
+    def _send_texts(self, now: datetime) -> None:
+        limits = self._ports.limits()
+        if not limits.is_enabled:
+            return
+        unsent = self._ports.texts.unsent()
+        room = limits.texts_per_day - self._ports.texts.sent_since(now - _DAY) if unsent else 0
+        for text in unsent[: max(0, room)]:
+            self._send(text)
+
+    def _send(self, text: Text) -> None:
+        """A text whose answer was lost is tried again: twice the same text does less harm than none."""
+        if self._ports.callbacks.is_stopped(text.number, "") or self._ports.numbers.check(text.number).problem:
+            self._ports.texts.update(text.key, state=TextState.FAILED)
+            return
+        try:
+            sid = self._ports.carrier.send_text(text.number, text.our_number, text.body, tag=text.key)
+        except DialRefused as refused:
+            state = TextState.FAILED if refused.is_final else TextState.QUEUED
+            self._ports.texts.update(text.key, state=state, tries=text.tries + 1)
+        except CarrierSilent:
+            state = TextState.FAILED if text.tries + 1 >= MAX_TEXT_TRIES else TextState.QUEUED
+            self._ports.texts.update(text.key, state=state, tries=text.tries + 1)
+        else:
+            self._ports.texts.update(text.key, state=TextState.SENT, carrier_sid=sid)
+
+
+def _new_tag() -> str:
+    return secrets.token_hex(16)
