@@ -73,11 +73,12 @@ def carrier(
     port: Annotated[int, typer.Option(help="Port of the REST interface.")] = 8099,
     voice_url: Annotated[str, typer.Option(help="Webhook of its numbers.")] = "http://127.0.0.1:8080/voice/incoming",
     number: Annotated[list[str] | None, typer.Option(help="A number it owns, in E.164; may be repeated.")] = None,
+    parties: Annotated[Path | None, typer.Option(help="YAML or JSON file: what dialled numbers do.")] = None,
 ) -> None:
     """Run the simulated carrier: the real one's public interface, without telephones."""
     from ivr.commands.carrier import run_simulated_carrier
 
-    raise typer.Exit(common.guarded(lambda: run_simulated_carrier(port, voice_url, number or [])))
+    raise typer.Exit(common.guarded(lambda: run_simulated_carrier(port, voice_url, number or [], parties)))
 
 
 @app.command()

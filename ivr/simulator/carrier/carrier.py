@@ -19,6 +19,7 @@ from ivr.simulator.carrier.call import CallHooks, CarrierCall
 from ivr.simulator.carrier.call_run import finish, run_call
 from ivr.simulator.carrier.clock import LineClock, ScaledClock
 from ivr.simulator.carrier.conference import Conference
+from ivr.simulator.carrier.control.desk import ControlDesk
 from ivr.simulator.carrier.errors import UnknownNumber
 from ivr.simulator.carrier.exchange import Exchange, OnDialled
 from ivr.simulator.carrier.faults import Faults
@@ -58,6 +59,8 @@ class Carrier:
         self._texting = Texting(settings.stop_words)
         self._exchange = Exchange(settings, self._clock, self._background, interpret)
         self._services: Services | None = None
+        self.desk = ControlDesk(self)
+        """Takes orders from a file or from another process."""
         self._client: WebhookClient | None = None
         self._sockets: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None

@@ -11,6 +11,7 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from ivr.simulator.carrier.control.routes import PREFIX, ControlRoutes
 from ivr.simulator.carrier.errors import RequestRefused
 from ivr.simulator.carrier.rest_calls import CallRoutes
 from ivr.simulator.carrier.rest_conferences import ConferenceRoutes
@@ -40,6 +41,7 @@ def make_rest_application(carrier: Carrier) -> web.Application:
     application.router.add_get(_ACCOUNT + "/Messages/{sid}.json", messages.fetch)
     application.router.add_delete(_ACCOUNT + "/Messages/{sid}.json", messages.delete)
     _add_conferences(application.router, carrier)
+    ControlRoutes(carrier, carrier.desk).add_to(application.router)
     application.router.add_get(_ACCOUNT + "/Recordings/{name}", _recording(carrier))
     return application
 
@@ -62,6 +64,8 @@ def _gate(carrier: Carrier) -> Middleware:
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             _authenticate(request, carrier)
+            if request.path.startswith(f"{PREFIX}/"):
+                return await handler(request)
             if carrier.faults.refuse_requests > 0:
                 carrier.faults.refuse_requests -= 1
                 raise RequestRefused(429, 20429, "Too Many Requests")
