@@ -118,6 +118,35 @@ class Flows(_Section):
     """Folder of call flows, intents, knowledge and prompts."""
 
 
+class Dialling(_Section):
+    """Calling people back, and texting them: limits of the whole house. Each queue's own rules are in queues.yaml."""
+
+    enabled: bool = True
+    """The kill switch: when false, nobody new is dialled or texted. Promises are still taken."""
+    home_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    """Country (ISO 3166) whose national numbers are meant when there is no country code."""
+    allowed_countries: tuple[str, ...] = ()
+    """Countries that may be dialled; only the home region when empty. Premium and satellite numbers never are."""
+    denied_prefixes: tuple[str, ...] = ()
+    """Beginnings of numbers (E.164) that are not dialled although their country may be."""
+    per_hour: int = Field(default=200, ge=0, le=100_000)
+    """Customers dialled in an hour, at most."""
+    per_day: int = Field(default=1000, ge=0, le=1_000_000)
+    """Customers dialled in 24 hours, at most."""
+    texts_per_day: int = Field(default=200, ge=0, le=1_000_000)
+    """Texts sent in 24 hours, at most. Queues send none unless they say so."""
+    settle_secs: float = Field(default=90.0, ge=1, le=3600)
+    """Seconds after which the carrier is believed when it knows nothing of a call we may have asked for."""
+    lease_secs: float = Field(default=15.0, ge=1, le=600)
+    """Seconds after which a worker that was not heard of has lost what it was doing."""
+    per_caller_hour: int = Field(default=3, ge=1, le=1000)
+    """Promises one calling number may ask for in an hour."""
+    per_prefix_hour: int = Field(default=30, ge=1, le=100_000)
+    """Promises to numbers with the same first digits (all but the last four) in an hour."""
+    allow_fictional: bool = False
+    """Whether numbers kept for films and tests may be dialled; with the simulated carrier only."""
+
+
 class Timeouts(_Section):
     """How long things may take."""
 
@@ -176,6 +205,7 @@ class Settings(_Section):
     speech: Speech = Speech()
     recording: Recording = Recording()
     flows: Flows = Flows()
+    dialling: Dialling = Dialling()
     timeouts: Timeouts = Timeouts()
     log: Log = Log()
     config_dir: Path

@@ -46,6 +46,8 @@ def _production_refusals(settings: Settings) -> list[str]:
         found.append("IVR_PUBLIC_URL is not https, so callers' words would travel in the clear; use https.")
     elif settings.public_url.removeprefix("https://").split(":")[0].split("/")[0] in LOOPBACK_HOSTS:
         found.append("IVR_PUBLIC_URL is this machine itself, where no carrier can reach it; set the public address.")
+    if settings.dialling.allow_fictional:
+        found.append("dialling.allow_fictional would dial numbers that belong to nobody; remove it.")
     if settings.media_public_url.startswith("ws://"):
         found.append("media.public_url is not wss, so callers' voices would travel in the clear; use wss.")
     key = settings.secret_key.get_secret_value()

@@ -23,8 +23,8 @@ _NOT_IN_PROGRESS = 21220
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _RETRYABLE_STATUS = frozenset({429, 500, 502, 503, 504})
 
-_FAILURES = (TwilioException, requests.RequestException, ValueError, TypeError, AttributeError)
-"""The last three: the library reads an answer of another shape without looking."""
+FAILURES = (TwilioException, requests.RequestException, ValueError, TypeError, AttributeError)
+"""Whatever the library raises. The last three: the library reads an answer of another shape without looking."""
 
 
 class CarrierRest:
@@ -45,16 +45,7 @@ class CarrierRest:
             UnsafeSecret: No account or no token.
             ValueError: A base address that is not http or https.
         """
-        if not account_sid.strip() or not auth_token.strip():
-            raise UnsafeSecret("account and token of the carrier are needed")
-        if base_url is not None and urlsplit(base_url).scheme not in ("http", "https"):
-            raise ValueError("the carrier's base address is http or https")
-        http_client = TwilioHttpClient(timeout=timeout_secs, logger=_quiet_logger())
-        self._client = Client(account_sid, auth_token, http_client=http_client)
-        if base_url is not None:
-            self._client.api.base_url = base_url.rstrip("/")
-            # Read from the environment by the library, and only good for its own addresses.
-            self._client.edge = self._client.region = None
+        self._client = open_client(account_sid, auth_token, base_url, timeout_secs)
 
     def end_call(self, call_sid: str) -> bool:
         """Hang up.
@@ -67,7 +58,7 @@ class CarrierRest:
         """
         try:
             self._call(call_sid).update(status="completed")
-        except _FAILURES as error:
+        except FAILURES as error:
             if getattr(error, "code", None) == _NOT_IN_PROGRESS:
                 return False
             raise _carrier_error("end_call", error) from error
@@ -81,7 +72,7 @@ class CarrierRest:
         """
         try:
             status = self._call(call_sid).fetch().status
-        except _FAILURES as error:
+        except FAILURES as error:
             raise _carrier_error("call_status", error) from error
         try:
             return CallStatus(status)
@@ -92,6 +83,20 @@ class CarrierRest:
         if _CALL_SID.fullmatch(call_sid) is None:
             raise CarrierError("call", retryable=False)
         return self._client.calls(call_sid)
+
+
+def open_client(account_sid: str, auth_token: str, base_url: str | None, timeout_secs: float) -> Any:
+    """The official client, with a time-out, at the given address. Raises as `CarrierRest` does."""
+    if not account_sid.strip() or not auth_token.strip():
+        raise UnsafeSecret("account and token of the carrier are needed")
+    if base_url is not None and urlsplit(base_url).scheme not in ("http", "https"):
+        raise ValueError("the carrier's base address is http or https")
+    client = Client(account_sid, auth_token, http_client=TwilioHttpClient(timeout=timeout_secs, logger=_quiet_logger()))
+    if base_url is not None:
+        client.api.base_url = base_url.rstrip("/")
+        # Read from the environment by the library, and only good for its own addresses.
+        client.edge = client.region = None
+    return client
 
 
 def _quiet_logger() -> logging.Logger:
