@@ -4,6 +4,7 @@ from ivr.settings.load import load_settings
 from ivr.settings.mistakes import Mistake, SettingsError
 from ivr.settings.model import (
     Carrier,
+    Dialling,
     Engine,
     Environment,
     Flows,
@@ -24,6 +25,7 @@ __all__ = [
     "Carrier",
     "Engine",
     "Environment",
+    "Dialling",
     "Flows",
     "Log",
     "LogFormat",

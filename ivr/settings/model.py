@@ -125,7 +125,7 @@ class Dialling(_Section):
     """The kill switch: when false, nobody new is dialled or texted. Promises are still taken."""
     home_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     """Country (ISO 3166) whose national numbers are meant when there is no country code."""
-    allowed_countries: tuple[str, ...] = ()
+    allowed_countries: tuple[str, ...] = ("US", "JP")
     """Countries that may be dialled; only the home region when empty. Premium and satellite numbers never are."""
     denied_prefixes: tuple[str, ...] = ()
     """Beginnings of numbers (E.164) that are not dialled although their country may be."""

@@ -14,6 +14,7 @@ from ivr.settings.env_file import Variable
 from ivr.settings.mistakes import Mistake
 from ivr.settings.model import (
     LOOPBACK_HOSTS,
+    Dialling,
     Environment,
     Flows,
     Log,
@@ -30,6 +31,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "speech": Speech,
     "recording": Recording,
     "flows": Flows,
+    "dialling": Dialling,
     "timeouts": Timeouts,
     "log": Log,
 }

@@ -1,4 +1,4 @@
-"""`ivr.ports.Carrier` over the carrier's REST interface: legs and texts; what is certain is told apart from what is not.
+"""`ivr.ports.Carrier` over the carrier's REST interface; what is certain is told apart from what is not.
 
 A refusal (4xx with an error code) means that nothing was done. Everything else that is no success – time-out, lost
 connection, 5xx, an answer of another shape – means that we do not know. Facts: the carrier's "Call resource",
