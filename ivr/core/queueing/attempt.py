@@ -18,14 +18,14 @@ from datetime import datetime, timedelta
 from ivr.core.queueing import outcome
 from ivr.core.queueing.change import by_worker, changed, with_leg
 from ivr.core.queueing.claims import add_leg
-from ivr.core.queueing.legs import Leg, LegState, Role
+from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause
 from ivr.core.queueing.orders import Advance, Dial, FindAgent, Order
 from ivr.core.queueing.people import after_offer, is_bound
 from ivr.core.queueing.rules import Mode, QueueRules
 from ivr.core.queueing.standing import Talk, agent_leg, agent_legs, customer_leg, has_open_leg, holds, talk_of
 from ivr.core.queueing.steps import Attempt, Step
-from ivr.core.queueing.watching import ended, lost, watched
+from ivr.core.queueing.watching import RING_GRACE_SECS, ended, lost, watched
 
 MAX_AGENTS = 3
 """Who are tried one after another while a customer waits."""
@@ -79,13 +79,13 @@ def hopeless(attempt: Attempt, rules: QueueRules, now: datetime) -> Cause | None
     """Why this attempt cannot lead to a conversation any more; None: it still can."""
     callback, customer = attempt.callback, customer_leg(attempt)
     if callback.ending is not None:
-        return callback.ending
+        return _asked_for(callback.ending, customer)
     if customer is None:
         return _agent_dropped_out(attempt)
     if customer.outcome is not None or customer.is_redirected:
         return outcome.customers_cause(customer, attempt)
     if _agent_dropped_out(attempt) is None:
-        return None
+        return Cause.AGENT_MISSED if _waits_too_long(attempt, customer, rules, now) else None
     if len(agent_legs(attempt)) >= MAX_AGENTS:
         return outcome.want_of_agents(attempt)
     until = search_ends(attempt, rules)
@@ -100,6 +100,21 @@ def search_ends(attempt: Attempt, rules: QueueRules) -> datetime | None:
     budget_ends = customer.accepted_at + timedelta(seconds=rules.hold_budget_secs)
     dropped_out = [leg.over_at + timedelta(seconds=SEARCH_SECS) for leg in agent_legs(attempt) if leg.over_at]
     return max([budget_ends, *dropped_out])
+
+
+def _asked_for(ending: Cause, customer: Leg | None) -> Cause:
+    """Another time is nothing to be dialled at, while we cannot know what became of the last call."""
+    is_unknown = customer is not None and customer.outcome is LegOutcome.UNKNOWN
+    return Cause.UNKNOWN if ending is Cause.MOVED and is_unknown else ending
+
+
+def _waits_too_long(attempt: Attempt, customer: Leg, rules: QueueRules, now: datetime) -> bool:
+    """The customer is there, and the agent's leg comes to nothing (nor to an end)."""
+    leg = agent_leg(attempt)
+    if customer.accepted_at is None or (leg is not None and leg.accepted_at is not None):
+        return False
+    begun_at = max(customer.accepted_at, leg.created_at) if leg is not None else customer.accepted_at
+    return now >= begun_at + timedelta(seconds=rules.hold_budget_secs + rules.ring_agent_secs + RING_GRACE_SECS)
 
 
 def _agent_dropped_out(attempt: Attempt) -> Cause | None:
@@ -164,8 +179,6 @@ def _next_role(attempt: Attempt, customer: Leg | None, agent: Leg | None, rules:
 def _without_agent(attempt: Attempt, leg: Leg | None, turn: Turn, orders: tuple[Order, ...]) -> Advance:
     """The customer is on the line: let go of the agent who will not do, and look for another one."""
     callback = attempt.callback
-    if leg is not None and not leg.is_over:
-        return ended(attempt, outcome.agents_cause(leg), turn.now, only=Role.AGENT, orders=orders)
     step = None
     if callback.agent:
         cause = outcome.agents_cause(leg) if leg is not None else Cause.AGENT_LEFT

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ivr.core.queueing.change import FREE, by_worker, changed, with_leg
 from ivr.core.queueing.legs import AgentState, Leg, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause, Kind
-from ivr.core.queueing.people import at_work, can_take, freed, is_bound, reserved
+from ivr.core.queueing.people import at_work, can_take, freed, is_bound, is_free, reserved
 from ivr.core.queueing.policy import is_due
 from ivr.core.queueing.standing import agent_leg, agent_legs, customer_leg, has_open_leg, holds, leg_of
 from ivr.core.queueing.steps import Attempt, Step
@@ -80,13 +80,18 @@ def adopt(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) ->
 
 
 def reserve(attempt: Attempt, *, worker: str, now: datetime) -> Step | None:
-    """Another agent for a customer who is on the line and has none. `attempt.agent` is who is to take it."""
+    """Another agent for a customer who is on the line and has none. `attempt.agent` is who is to take it.
+
+    Whose promise it is does not matter now; nobody is asked twice in an attempt.
+    """
     callback, agent, customer = attempt.callback, attempt.agent, customer_leg(attempt)
     if not holds(callback, worker, now) or callback.agent or callback.ending is not None:
         return None
     if customer is None or customer.is_over or customer.outcome is not None or customer.is_redirected:
         return None
-    if agent is None or not can_take(agent, callback, now) or any(leg.agent == agent.id for leg in agent_legs(attempt)):
+    if agent is None or not (is_free(agent, now) and agent.fits(callback)):
+        return None
+    if any(leg.agent == agent.id for leg in agent_legs(attempt)):
         return None
     return changed(
         replace(attempt, agent=reserved(agent, callback.id, now)),
@@ -108,7 +113,7 @@ def add_leg(attempt: Attempt, role: Role, tag: str, *, from_number: str, worker:
     if role is Role.CUSTOMER:
         if customer_leg(attempt) is not None:
             return None
-    elif agent_leg(attempt) is not None or any(not leg.is_over for leg in agent_legs(attempt)):
+    elif agent_leg(attempt) is not None:
         return None
     leg = Leg(
         tag=tag,

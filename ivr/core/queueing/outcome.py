@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ivr.core.queueing.change import FREE, by_worker, changed
 from ivr.core.queueing.legs import Leg, LegOutcome
 from ivr.core.queueing.life import CANCELLATIONS
-from ivr.core.queueing.model import Callback, CallbackState, Cause
+from ivr.core.queueing.model import CallbackState, Cause
 from ivr.core.queueing.people import after_offer, after_talk
 from ivr.core.queueing.rules import DEFAULT_RETRIES, QueueRules
 from ivr.core.queueing.standing import Talk, agent_leg, agent_legs, customer_leg
@@ -103,7 +103,9 @@ def _counted(attempt: Attempt, cause: Cause) -> dict[str, int]:
     customer, tries = customer_leg(attempt), dict(attempt.callback.tries)
     if customer is None or customer.outcome in (LegOutcome.NEVER_PLACED, LegOutcome.REFUSED):
         return tries
-    of_leg = customers_cause(customer, attempt) if cause is Cause.MOVED else cause
+    of_leg = _CUSTOMERS[customer.outcome or LegOutcome.UNKNOWN] if cause is Cause.MOVED else cause
+    if cause is Cause.MOVED and customer.is_redirected:
+        return tries
     if of_leg in COUNTED or of_leg in (Cause.AGENT_DECLINED, Cause.AGENT_LEFT, Cause.AGENT_MISSED):
         tries[of_leg.value] = tries.get(of_leg.value, 0) + 1
     return tries
@@ -131,8 +133,3 @@ def _delay(cause: Cause, count: int, rules: QueueRules) -> timedelta | None:
     if key is Cause.AGENT_LEFT:
         count = min(count, len(delays))
     return timedelta(minutes=delays[count - 1]) if 0 < count <= len(delays) else None
-
-
-def retry_number(callback: Callback) -> int:
-    """Which try comes next."""
-    return callback.vain_tries + 1

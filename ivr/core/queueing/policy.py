@@ -6,7 +6,7 @@ for everybody alike, this constant key is ageing: nobody is overtaken for longer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -72,6 +72,12 @@ def match(
         free.remove(chosen)
         pairs.append(Pair(callback, chosen))
     return pairs
+
+
+def another(callback: Callback, agents: Sequence[Agent], now: datetime, excluding: Collection[str]) -> Agent | None:
+    """Who takes over a customer that has lost the agent on the line; whose promise it is does not matter then."""
+    fitting = [agent for agent in agents if is_free(agent, now) and agent.fits(callback) and agent.id not in excluding]
+    return best_of(fitting, callback) if fitting else None
 
 
 def best_of(fitting: Sequence[Agent], callback: Callback) -> Agent:

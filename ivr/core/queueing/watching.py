@@ -45,31 +45,32 @@ def lost(attempt: Attempt, rules: QueueRules, now: datetime, settle_secs: float)
     """A leg of which nothing was to be learned for so long that it is given up: what became of it is unknown."""
     limit = settle_secs + LOST_SECS + max(rules.ring_agent_secs, rules.ring_customer_secs)
     for leg in attempt.legs:
-        secs = TALK_SECS if leg.state is LegState.ACCEPTED and talk_of(attempt) is not None else limit
+        secs = TALK_SECS if _talks(leg, attempt) else limit
         if not leg.is_over and _in_state_secs(leg, now) >= secs + _waiting_secs(leg, limit):
-            outcome = leg.outcome or (LegOutcome.COMPLETED if leg.accepted_at else LegOutcome.UNKNOWN)
+            outcome = leg.outcome or (LegOutcome.UNKNOWN if talk_of(attempt) is None else LegOutcome.COMPLETED)
             return replace(leg, state=LegState.OVER, outcome=outcome, over_at=now, changed_at=now)
     return None
 
 
-def ended(
-    attempt: Attempt, cause: Cause, now: datetime, *, only: Role | None = None, orders: tuple[Order, ...] = ()
-) -> Advance:
+def ended(attempt: Attempt, cause: Cause, now: datetime) -> Advance:
     """Ends the open legs: told first, where somebody listens; taken back, where it rings."""
     step: Step | None = None
     wanted: list[Order] = []
     for leg in attempt.legs:
-        if leg.is_over or (only is not None and leg.role is not only):
+        if leg.is_over:
             continue
         order, told = _end(leg, attempt, cause, now)
         wanted += order
         if told is not None:
             step = Step(with_leg(step.attempt if step else attempt, told))
-    return Advance(step, (*wanted, *orders))
+    return Advance(step, tuple(wanted))
 
 
 def _watch(leg: Leg, attempt: Attempt, rules: QueueRules, now: datetime) -> Iterator[Order]:
     secs, age = _in_state_secs(leg, now), (now - leg.created_at).total_seconds()
+    if leg.outcome is not None:
+        yield from _hang_up(leg) if secs >= _said_secs(leg) else ()
+        return
     ring_secs = rules.ring_agent_secs if leg.role is Role.AGENT else rules.ring_customer_secs
     match leg.state:
         case LegState.INTENDED:
@@ -108,6 +109,11 @@ def _hang_up(leg: Leg) -> Iterator[Order]:
     if leg.carrier_sid:
         yield HangUp(leg.tag, leg.carrier_sid)
     yield LookAt(leg, _BUSY_EVERY)
+
+
+def _talks(leg: Leg, attempt: Attempt) -> bool:
+    talk = talk_of(attempt)
+    return talk is not None and leg in (talk.customer, talk.agent) and not (talk.customer.is_over or talk.agent.is_over)
 
 
 def _phrase(leg: Leg, cause: Cause) -> Phrase:
