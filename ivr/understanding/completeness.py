@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from ivr.core.meaning import Expecting, Kind, SlotType
 from ivr.ports import Completeness
-from ivr.understanding.slots import phone, yes_no
+from ivr.understanding.slots import SlotContext, callback_time, phone, yes_no
 from ivr.understanding.slots.digits import candidates
 from ivr.understanding.text import is_hesitation, plain
 
@@ -23,6 +24,18 @@ _TRAILING_JA = re.compile(
 _TRAILING_JA_DIGITS = re.compile(
     r".*(えーと|ええと|えっと|えと|あの|あのー|うーん|んー|待って(ください)?|番号は|は|の|えー)"
 )
+
+_TIME_FOLLOWS_EN = re.compile(
+    rf"{_TRAILING_EN.pattern}|(?:^|.* )(after|before|between|until|till|by|past|around|half|quarter|next|this|not|any|"
+    r"than|starting|coming|every|say|maybe|how|what|early|late|sometime|"
+    r"january|february|march|april|june|july|august|september|october|november|december|between (the )?\w+)"
+)
+_TIME_FOLLOWS_JA = re.compile(
+    r".*(えーと|ええと|えっと|えと|あの|あのー|その|うーん|んー|えー|の|は|と|か|とか|なら|今度|ので|けど|けれど|けれども|ですが|"
+    r"\d月|[一二三四五六七八九十]月|待って(ください)?)"
+)
+_ANY_DAY = datetime(2000, 1, 1, 12)
+"""Whether an answer is whole does not depend on the day."""
 
 
 def completeness(
@@ -42,6 +55,8 @@ def completeness(
     if is_hesitation(bare, expecting.language):
         return Completeness.INCOMPLETE
     slot = expecting.slot
+    if slot is not None and slot.name == "callback_time" and expecting.kind is not Kind.CONFIRM:
+        return _callback_time(bare, text, expecting)
     if _is_closed(expecting):
         return _closed(bare, text, expecting)
     if slot is not None and slot.name == "digits":
@@ -90,6 +105,14 @@ def _phone(bare: str, text: str, language: str, region: str) -> Completeness:
         return Completeness.COMPLETE if guess.score == 1.0 else Completeness.UNKNOWN
     is_begun = bool(candidates(text, language)) or _TRAILING_JA_DIGITS.fullmatch(bare) or _trails(bare, language)
     return Completeness.INCOMPLETE if is_begun else Completeness.UNKNOWN
+
+
+def _callback_time(bare: str, text: str, expecting: Expecting) -> Completeness:
+    pattern = _TIME_FOLLOWS_JA if expecting.language == "ja" else _TIME_FOLLOWS_EN
+    if pattern.fullmatch(bare):
+        return Completeness.INCOMPLETE
+    context = SlotContext(expecting.language, expecting.now or _ANY_DAY, expecting.question)
+    return Completeness.COMPLETE if callback_time.is_whole(text, context) else Completeness.UNKNOWN
 
 
 def _trails(bare: str, language: str) -> bool:

@@ -59,3 +59,13 @@ def day_of_year(day: date, month: int, number: int, year: int | None, *, is_past
         if year or (found <= day if is_past else found >= day):
             return found
     return None
+
+
+_FAR_DAYS = 300
+
+
+def not_far_ahead(day: date, today: date) -> date:
+    """A day named without a year that would be ten months ahead is the one that is just over."""
+    if (day - today).days <= _FAR_DAYS:
+        return day
+    return add_months(day, -12)

@@ -6,14 +6,29 @@ ISO 8601 to the minute. An interval may lie in the past: whether it can be kept 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 from ivr.core.meaning import SlotGuess, SlotType
-from ivr.understanding.slots import callback_time_en, callback_words_en
-from ivr.understanding.slots.callback_window import Wish, interval, merged
+from ivr.understanding.slots import (
+    callback_parts_en,
+    callback_repairs_en,
+    callback_repairs_ja,
+    callback_time_en,
+    callback_time_ja,
+    callback_words_en,
+    callback_words_ja,
+    yes_no,
+)
+from ivr.understanding.slots.callback_window import Shape, Wish, interval, merged
 from ivr.understanding.slots.context import SlotContext
+from ivr.understanding.text import plain
 
+_OPENINGS = frozenset({"no", "nope", "いいえ", "いえ", "いや"})
+"""A better time often follows."""
+_GOES_ON = re.compile(r"\bfrom \w+$|から$")
+"""Half of "from two to four"."""
 _MONTH_FIRST = frozenset({"US", "CA", "PH"})
 
 
@@ -40,6 +55,18 @@ def mend(text: str, old: str, context: SlotContext) -> SlotGuess | None:
     return replace(guess, is_correction=True) if guess is not None and guess.value != old else None
 
 
+def is_whole(text: str, context: SlotContext) -> bool:
+    """Whether nothing is likely to follow: a clock time of a named day, a delay, a plain "yes" or "no thanks"."""
+    wish, word = _read(text, context)
+    bare = plain(text, context.language)
+    if wish is not None:
+        is_timed = wish.shape is not Shape.ALL and wish.day is not None
+        return wish.shape is Shape.DELAY or (is_timed and _GOES_ON.search(bare) is None)
+    agreed = yes_no.answer(text, context.language, context.question)
+    is_said = agreed is not None or _names_haste(text, context.language)
+    return is_said and word in ("asap", "no") and bare not in _OPENINGS
+
+
 def _mended(old: Wish | None, new: Wish) -> Wish:
     return merged(replace(old, part=None) if old is not None and new.has_time else old, new)
 
@@ -56,26 +83,45 @@ def _as_wish(value: str) -> Wish | None:
 
 
 def _names_haste(text: str, language: str) -> bool:
-    return callback_words_en.is_now(callback_words_en.prepared(text))
+    if language == "ja":
+        return callback_words_ja.is_now(callback_repairs_ja.prepared(text))
+    return callback_words_en.is_now(callback_repairs_en.prepared(text))
 
 
 def _read(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
-    return _english(text, context)
+    """The time that was named, or the word for an answer without one."""
+    return _japanese(text, context) if context.language == "ja" else _english(text, context)
 
 
 def _english(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
-    said = callback_words_en.prepared(text)
+    said = callback_repairs_en.prepared(text)
     if callback_words_en.calls_back_by_themselves(said):
         return None, "no"
     now = _naive(context.reference)
     wish = callback_time_en.wish(said, now, day_first=context.region not in _MONTH_FIRST)
-    if wish is not None and not wish.has_time and wish.day == now.date() and callback_words_en.is_now(said):
-        wish = None
-    if wish is not None:
+    if wish is not None and not (_is_today(wish, now) and callback_words_en.is_now(said)):
         return wish, None
-    if callback_time_en.declines_a_day(said):
+    if wish is None and callback_parts_en.declines_a_day(said):
         return None, "later"
     return None, callback_words_en.word(said, text, context.question)
+
+
+def _japanese(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
+    said = callback_repairs_ja.prepared(text)
+    if callback_words_ja.calls_back_by_themselves(said):
+        return None, "no"
+    now = _naive(context.reference)
+    wish = callback_time_ja.wish(said, now)
+    if wish is not None and not (_is_today(wish, now) and callback_words_ja.is_now(said)):
+        return wish, None
+    if wish is None and callback_time_ja.declines_a_day(said):
+        return None, "later"
+    return None, callback_words_ja.word(said, text, context.question)
+
+
+def _is_today(wish: Wish, now: datetime) -> bool:
+    """Whether nothing but "today" was said: with "as soon as possible" it adds nothing."""
+    return wish.day == now.date() and not wish.has_time
 
 
 def _naive(moment: datetime) -> datetime:

@@ -104,9 +104,14 @@ def _placed(hour: int, minute: int, meridiem: re.Match[str] | None) -> SlotGuess
     return _guess(hour, minute, 1.0 if hour > 12 else _ASSUMED)
 
 
+def with_kana_hours(text: str) -> str:
+    """「さんじはん」 -> 「3時はん」."""
+    return _JA_HOUR.sub(lambda match: _JA_HOURS[match.group()], text)
+
+
 def _japanese(text: str, now: datetime) -> SlotGuess | None:
     written = re.sub(r"(?<=\d)[:：](?=\d)", "時", text)
-    said = figures_ja(_JA_HOUR.sub(lambda match: _JA_HOURS[match.group()], written))
+    said = figures_ja(with_kana_hours(written))
     if re.search(r"正午|お昼ちょうど", said):
         return _guess(12, 0)
     later = _JA_AFTER.search(said)
