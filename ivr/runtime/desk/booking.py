@@ -1,0 +1,179 @@
+"""Promises: stored, with their text, before anybody hears of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.queueing.model import Callback, Kind
+from ivr.core.queueing.policy import order_at
+from ivr.core.queueing.replies import Reply, reply
+from ivr.core.queueing.rules import QueueRules
+from ivr.core.queueing.steps import Text
+from ivr.core.queueing.wished_times import TimeProblem
+from ivr.core.queueing.wording import code_text, when_text, window_text
+from ivr.runtime.desk.offering import ASAP, skills_of, slot_of
+from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
+from ivr.runtime.desk.sentences import number_problem, sentence, wrong_time
+from ivr.runtime.desk.windows import Wanted, expected
+
+HOUR = timedelta(hours=1)
+_PREFIX_LESS = 4
+"""Numbers that differ in their last so many digits are of one prefix (T9)."""
+_MAX_BRIEF = 12
+
+
+class Booking:
+    """Operations `book` and `message`."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+
+    def book(self, given: Arguments, key: str) -> Record:
+        """A call back; the same key is the same promise, and there is never a second one to a number in a queue."""
+        parts, now, language = self._parts, self._parts.now(), given.language()
+        rules, caller = parts.queue(given.needed("queue")), given.text("caller", 40)
+        checked = parts.numbers.check(given.needed("number"), near=caller)
+        known = parts.callbacks.by_key(key) if key else None
+        if known is not None:
+            return self._told(known, language, now, is_new=False)
+        problem = number_problem(checked.problem, language) or self._too_many(checked.e164, caller, language, now)
+        if problem:
+            return _refused(problem)
+        found = self._times(given, rules, language, now)
+        if isinstance(found, str):
+            return _refused(found)
+        callback = self._callback(given, rules, checked.e164, found, now)
+        texts = self._texts(callback, rules, given, now)
+        if parts.callbacks.is_stopped(callback.number, callback.queue):
+            parts.callbacks.allow_again(callback.number)
+        made = parts.callbacks.promise(callback, key=key or callback.id, texts=texts)
+        told = self._told(made.callback, language, now, is_new=made.is_new)
+        return told | {"texted": yes(made.is_new and bool(texts))}
+
+    def message(self, given: Arguments, key: str) -> Record:
+        """A recorded message: work in the same queue."""
+        parts, now, language = self._parts, self._parts.now(), given.language()
+        rules = parts.queue(given.needed("queue"))
+        words, file = given.text("words"), given.text("file", 200)
+        if not words and not file:
+            return _refused(sentence("unclear", language))
+        number = parts.numbers.check(given.text("number", 60) or given.text("caller", 40)).e164
+        base = self._callback(given, rules, number, (now, now + timedelta(days=1), False), now)
+        details = {name: given.text(name) for name in ("file", "seconds") if given.text(name)}
+        callback = replace(base, kind=Kind.MESSAGE, reason=words[:200], brief={**base.brief, **details}, notes=())
+        made = parts.callbacks.promise(callback, key=key or callback.id)
+        return self._told(made.callback, language, now, is_new=made.is_new)
+
+    def _too_many(self, number: str, caller: str, language: str, now: datetime) -> str:
+        """Robots that collect promises are slowed down by number and by prefix (T9)."""
+        limits, store = self._parts.limits, self._parts.callbacks
+        if caller and store.promises(now - HOUR, caller=caller) >= limits.per_caller_hour:
+            return sentence("too_many", language)
+        if store.promises(now - HOUR, prefix=number[:-_PREFIX_LESS]) >= limits.per_prefix_hour:
+            return sentence("full", language)
+        return ""
+
+    def _times(
+        self, given: Arguments, rules: QueueRules, language: str, now: datetime
+    ) -> tuple[datetime, datetime, bool] | str:
+        """(from, to, whether the caller chose it), or a sentence about what is wrong."""
+        when = given.text("when") or ASAP
+        if when == ASAP:
+            arrived, priority = given.moment("arrived_at", now), given.whole("priority", 5, 0, 9)
+            place = order_at(arrived, priority, rules)
+            wanted = Wanted(language, skills_of(given), place, given.text("call_id") or given.text("caller"))
+            window = expected(self._parts, rules, wanted, now)
+            return window.start, window.end, False
+        slot = slot_of(self._parts, rules.name, when, given.zone(), now)
+        if slot is None:
+            return sentence("unclear", language)
+        if isinstance(slot, TimeProblem):
+            return wrong_time(slot.reason, language)
+        return slot.start, slot.end, True
+
+    def _callback(
+        self, given: Arguments, rules: QueueRules, number: str, times: tuple[datetime, datetime, bool], now: datetime
+    ) -> Callback:
+        start, end, is_chosen = times
+        arrived, priority = min(given.moment("arrived_at", now), now), given.whole("priority", 5, 0, 9)
+        taken = frozenset(one.code for one in self._parts.callbacks.open_for(number)) if number else frozenset()
+        return Callback(
+            id=self._parts.new_id(),
+            queue=rules.name,
+            number=number,
+            language=given.language(),
+            arrived_at=arrived,
+            promised_from=start,
+            promised_to=end,
+            eligible_at=start if is_chosen else now,
+            order_at=order_at(arrived, priority, rules),
+            state_at=now,
+            zone=given.zone(),
+            is_time_chosen=is_chosen,
+            name=given.text("name", 80),
+            extension="".join(mark for mark in given.text("extension", 20) if mark in "0123456789*#w"),
+            reason=given.text("reason", 200),
+            brief=_brief(given.text("brief", 4000)),
+            flow=given.text("flow", 64),
+            dialled=given.text("dialled", 40),
+            call_id=given.text("call_id", 32),
+            caller=given.text("caller", 40),
+            attested=given.text("attested", 8),
+            priority=priority,
+            skills=skills_of(given),
+            code=self._parts.new_code(taken),
+            expires_at=max(start, now) + timedelta(days=rules.expires_days),
+            invitation=_brief(given.text("invitation", 4000)),
+        )
+
+    def _texts(self, callback: Callback, rules: QueueRules, given: Arguments, now: datetime) -> list[Text]:
+        """A text with the code, where texts are on: only to the caller's own number (T9)."""
+        if not rules.texts or given.text("confirm_by_text") == "no" or callback.number != callback.caller:
+            return []
+        window = self._window(callback, callback.language, now)
+        body = reply(
+            Reply.TEXT_PROMISED,
+            callback.language,
+            company=self._parts.company(callback.flow),
+            window=window,
+            code=callback.code,
+        )
+        return [Text(f"{callback.id}:promised", callback.number, callback.dialled, body, now, callback.id)]
+
+    def _told(self, callback: Callback, language: str, now: datetime, *, is_new: bool) -> Record:
+        window = self._window(callback, language, now)
+        return {
+            "ok": "yes",
+            "problem_text": "",
+            "id": callback.id,
+            "code": callback.code,
+            "code_text": code_text(callback.code, language),
+            "is_new": yes(is_new),
+            "window_text": window,
+            "when_text": window,
+            "texted": "no",
+        }
+
+    def _window(self, callback: Callback, language: str, now: datetime) -> str:
+        told = when_text if callback.is_time_chosen else window_text
+        return told(callback.promised_from, callback.promised_to, now, callback.zone, language)
+
+
+def _refused(problem: str) -> Record:
+    told = dict.fromkeys(("id", "code", "code_text", "window_text", "when_text"), "")
+    return {"ok": "no", "problem_text": problem, "is_new": "no", "texted": "no", **told}
+
+
+def _brief(text: str) -> dict[str, str]:
+    """Label -> value out of a JSON object; nothing for anything else."""
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        str(name)[:64]: str(value)[:200] for name, value in list(found.items())[:_MAX_BRIEF] if value not in (None, "")
+    }

@@ -1,0 +1,120 @@
+"""The built-in connector `callbacks`: one table of operations. Never raises; a store that is away is `FAILED`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from ivr.core.events import LookUpOutcome
+from ivr.core.queueing.steps import Text
+from ivr.ports import CallFacts, LookUpResult, StoreFailed
+from ivr.runtime.desk.booking import Booking
+from ivr.runtime.desk.managing import Managing
+from ivr.runtime.desk.offering import Offering
+from ivr.runtime.desk.outbound import Outbound
+from ivr.runtime.desk.parts import Arguments, BadArgument, DeskParts, Record
+from ivr.runtime.desk.sentences import number_problem, sentence
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "callbacks."
+READS = frozenset({"offer", "check_time", "check_number", "guess_zone"})
+"""Asking changes nothing, so they may be asked on a guess."""
+OPERATIONS: Mapping[str, Sequence[str]] = {
+    "offer": (),
+    "check_time": (),
+    "check_number": (),
+    "guess_zone": (),
+    "book": (),
+    "unlock": (),
+    "move": (),
+    "renumber": (),
+    "note": (),
+    "cancel": (),
+    "leg": (),
+    "message": (),
+    "text": (),
+}
+"""Name -> arguments that the check insists on; all have defaults."""
+
+
+class CallbackDesk:
+    """One per process. Thread-safe."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+        booking, managing, offering = Booking(parts), Managing(parts), Offering(parts)
+        self._outbound = Outbound(parts)
+        self._work: dict[str, Callable[[Arguments, str], Record]] = {
+            "offer": lambda given, _: offering.offer(given),
+            "check_time": lambda given, _: offering.check_time(given),
+            "check_number": lambda given, _: offering.check_number(given),
+            "guess_zone": lambda given, _: offering.guess_zone(given),
+            "book": booking.book,
+            "message": booking.message,
+            "unlock": lambda given, _: managing.unlock(given),
+            "move": lambda given, _: managing.move(given),
+            "renumber": lambda given, _: managing.renumber(given),
+            "note": lambda given, _: managing.note(given),
+            "cancel": lambda given, _: managing.cancel(given),
+            "leg": lambda given, _: self._outbound.said(given),
+            "text": self._text,
+        }
+
+    def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:
+        """`operation` with or without its prefix. See `/docs/flows.md` for arguments and answers."""
+        work = self._work.get(operation.removeprefix(PREFIX))
+        if work is None:
+            return LookUpResult(LookUpOutcome.FAILED, reason="unknown_operation")
+        try:
+            return LookUpResult(LookUpOutcome.FOUND, work(Arguments(arguments), key))
+        except StoreFailed as problem:
+            log.warning("callback operation failed", operation=operation, reason=problem.reason)
+            return LookUpResult(LookUpOutcome.FAILED, reason=f"store_{problem.reason}")
+        except BadArgument as problem:
+            log.warning("callback operation without an argument", operation=operation, argument=problem.name)
+            return LookUpResult(LookUpOutcome.FAILED, reason="bad_argument")
+
+    def operations(self) -> Mapping[str, Sequence[str]]:
+        """With their prefix."""
+        return {f"{PREFIX}{name}": wanted for name, wanted in OPERATIONS.items()}
+
+    def is_read(self, operation: str) -> bool:
+        """Whether asking changes nothing."""
+        return operation.removeprefix(PREFIX) in READS
+
+    def facts(self, call_id: str, caller: str, dialled: str, now: datetime) -> CallFacts:
+        """See `ivr.ports.Desk`."""
+        try:
+            leg = self._parts.callbacks.leg_by_call(call_id)
+            if leg is not None:
+                return CallFacts(self._outbound.facts(leg, now))
+            has_callback = bool(caller) and bool(self._parts.callbacks.open_for(caller))
+        except StoreFailed as problem:
+            log.warning("nothing known before the call", reason=problem.reason)
+            return CallFacts()
+        return CallFacts(has_callback=has_callback)
+
+    def book_by_key(self, call_id: str, caller: str, dialled: str, language: str, flow: str, queue: str) -> str | None:
+        """A promise by one key, when no media process had room; the window in words, or None."""
+        given = {"queue": queue, "number": caller, "caller": caller, "when": "asap", "language": language}
+        checked = self._parts.numbers.check(caller)
+        more = {"zone": checked.zones[0] if checked.zones else "", "call_id": call_id, "flow": flow, "dialled": dialled}
+        result = self.call("book", given | more, f"{call_id}:no_room")
+        is_done = result.outcome is LookUpOutcome.FOUND and result.record.get("ok") == "yes"
+        return str(result.record["window_text"]) if is_done else None
+
+    def _text(self, given: Arguments, key: str) -> Record:
+        """The flow verb `text`: only where texts are on, only to the caller's own number unless the flow names one."""
+        parts, now, language = self._parts, self._parts.now(), given.language()
+        checked = parts.numbers.check(given.text("to", 40) or given.text("caller", 40))
+        body = given.text("body", 1500)
+        if not any(rules.texts for rules in parts.rules().values()):
+            return {"ok": "no", "problem_text": sentence("texts_off", language)}
+        if checked.problem or not body:
+            return {"ok": "no", "problem_text": number_problem(checked.problem or "other", language)}
+        parts.texts.add(Text(key or parts.new_id(), checked.e164, given.text("dialled", 40), body, now))
+        return {"ok": "yes", "problem_text": ""}

@@ -1,0 +1,82 @@
+"""Legs that we dialled: what their flows know, and what they report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.core.queueing.leg_events import Word, leg_said
+from ivr.core.queueing.legs import Leg, Role
+from ivr.core.queueing.model import Callback
+from ivr.core.queueing.standing import is_live
+from ivr.core.queueing.steps import Attempt, Step
+from ivr.core.queueing.wording import code_text, when_text, window_text
+from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
+
+BRIEF_CHARS = 160
+"""About eight seconds of speech."""
+BY = "customer"
+
+
+class Outbound:
+    """Operation `leg`, and the facts of a leg's flow."""
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+
+    def said(self, given: Arguments) -> Record:
+        """A word of the person, or the machine, at the other end; `ok` no: the attempt is void, say sorry and hang up."""
+        now, leg = self._parts.now(), self._parts.callbacks.leg_by_call(given.text("call_id", 32))
+        word = given.text("word", 16)
+        if leg is None or word not in {one.value for one in Word}:
+            return {"ok": "no"}
+        if word == Word.STOPPED.value and leg.role is Role.CUSTOMER:
+            self._parts.callbacks.stop(leg.number, at=now, by=BY)
+        heard: list[bool] = []
+
+        def decide(attempt: Attempt) -> Step | None:
+            heard[:] = [is_live(attempt, leg.tag)]
+            return leg_said(attempt, leg.tag, Word(word), at=now)
+
+        self._parts.callbacks.step_leg(leg.tag, decide)
+        return {"ok": yes(bool(heard) and heard[0])}
+
+    def facts(self, leg: Leg, now: datetime) -> dict[str, Record]:
+        """What prompts of the leg's flow can name."""
+        callback = self._parts.callbacks.get(leg.callback_id)
+        if callback is None:
+            return {"leg": {"role": leg.role.value, "tag": leg.tag}}
+        return {"leg": {"role": leg.role.value, "tag": leg.tag}, "callback": self._callback(callback, now)}
+
+    def _callback(self, callback: Callback, now: datetime) -> Record:
+        language = callback.language
+        told = when_text if callback.is_time_chosen else window_text
+        return {
+            "id": callback.id,
+            "queue": callback.queue,
+            "zone": callback.zone,
+            "company": self._parts.company(callback.flow),
+            "name": callback.name,
+            "reason": callback.reason,
+            "brief_text": brief_text(callback),
+            "promised_text": told(callback.promised_from, callback.promised_to, now, callback.zone, language),
+            "number": callback.number,
+            "our_number": callback.dialled,
+            "code": callback.code,
+            "code_text": code_text(callback.code, language),
+            "language": language,
+            "waited_text": str(max(0, round((now - callback.arrived_at).total_seconds() / 60))),
+        }
+
+
+def brief_text(callback: Callback) -> str:
+    """Who, why, what was found out, in about eight seconds of speech."""
+    parts = [callback.name, callback.reason]
+    parts += [f"{label.replace('_', ' ').replace('.', ' ')} {value}" for label, value in callback.brief.items()]
+    parts += list(callback.notes[-1:])
+    text, joint = "", "、" if callback.language == "ja" else ", "
+    for part in filter(None, parts):
+        longer = f"{text}{joint}{part}" if text else part
+        if len(longer) > BRIEF_CHARS:
+            break
+        text = longer
+    return text

@@ -1,0 +1,86 @@
+"""How long it will take: the estimate over the actual queue, as a window in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.core.queueing import estimate
+from ivr.core.queueing.legs import Agent, AgentState
+from ivr.core.queueing.rules import QueueRules
+from ivr.core.queueing.wished_times import openings
+from ivr.runtime.desk.parts import DeskParts
+
+LOOK_AHEAD = timedelta(days=14)
+_WORKING = frozenset(
+    {AgentState.AVAILABLE, AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL, AgentState.WRAP_UP}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an agent must be able to do, and the place in the line."""
+
+    language: str
+    skills: tuple[str, ...]
+    order_at: datetime
+    seed: str
+    """The same for the same promise, so that it is told the same window twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """When the call will probably be made."""
+
+    start: datetime
+    end: datetime
+    ahead: int
+    is_capped: bool
+
+
+CAP = 2000
+
+
+def expected(parts: DeskParts, rules: QueueRules, wanted: Wanted, now: datetime) -> Expected:
+    """The window (P50 to P90) over agents signed in, handle times measured, hours left and calls scheduled."""
+    store, hours = parts.callbacks, parts.hours(rules)
+    ahead = store.ahead(rules.name, wanted.order_at, now, cap=CAP)
+    open_times = openings(hours, now, now + LOOK_AHEAD)
+    is_open = bool(open_times) and open_times[0].start <= now
+    closes_in = (open_times[0].end - now).total_seconds() if is_open else 0.0
+    reopens = open_times[1 if is_open else 0 :]
+    reopens_in = (reopens[0].start - now).total_seconds() if reopens else None
+    horizon = now + timedelta(seconds=max(closes_in, 3600.0))
+    scheduled = [(at - now).total_seconds() for at in store.scheduled(rules.name, now, horizon)]
+    working = [agent for agent in parts.agents.all() if _can_serve(agent, rules, wanted)]
+    window = estimate.window(
+        ahead=ahead,
+        agents=[_shift(agent, rules, now) for agent in working],
+        handle_secs=store.handle_secs(rules.name),
+        scheduled=scheduled,
+        closes_in_secs=closes_in,
+        reopens_in_secs=reopens_in,
+        seed=wanted.seed,
+        rules=rules,
+    )
+    start, end = (now + timedelta(seconds=secs) for secs in (window.p50_secs, window.p90_secs))
+    return Expected(start, end, ahead, ahead >= CAP)
+
+
+def _can_serve(agent: Agent, rules: QueueRules, wanted: Wanted) -> bool:
+    return (
+        agent.state in _WORKING
+        and rules.name in agent.queues
+        and wanted.language in agent.languages
+        and set(wanted.skills) <= set(agent.skills)
+    )
+
+
+def _shift(agent: Agent, rules: QueueRules, now: datetime) -> tuple[float, float | None]:
+    """(seconds until free, seconds until the shift ends)."""
+    free_in = 0.0
+    if agent.state is not AgentState.AVAILABLE:
+        usual = (agent.since or now) + timedelta(seconds=rules.handle_secs)
+        free_in = max(0.0, ((agent.free_at or usual) - now).total_seconds())
+    leaves_in = (agent.until - now).total_seconds() if agent.until is not None else None
+    return free_in, leaves_in
