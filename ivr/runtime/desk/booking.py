@@ -174,6 +174,5 @@ def _brief(text: str) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {
-        str(name)[:64]: str(value)[:200] for name, value in list(found.items())[:_MAX_BRIEF] if value not in (None, "")
-    }
+    kept = [(name, value) for name, value in found.items() if value not in (None, "")]
+    return {str(name)[:64]: str(value)[:200] for name, value in kept[:_MAX_BRIEF]}

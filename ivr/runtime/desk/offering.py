@@ -62,19 +62,9 @@ class Offering:
         rules = parts.queue(given.needed("queue"))
         found = slot_of(parts, rules.name, given.text("when"), zone, now)
         if found is None:
-            return {
-                "ok": "no",
-                "text": "",
-                "from": "",
-                "to": "",
-                "problem_text": sentence("unclear", language),
-                **_none(),
-            }
+            return _no_time(sentence("unclear", language)) | _none()
         if isinstance(found, TimeProblem):
-            told = wrong_time(found.reason, language)
-            return {"ok": "no", "text": "", "from": "", "to": "", "problem_text": told} | suggestion(
-                found, now, zone, language
-            )
+            return _no_time(wrong_time(found.reason, language)) | suggestion(found, now, zone, language)
         return {
             "ok": "yes",
             "text": when_text(found.start, found.end, now, zone, language),
@@ -158,6 +148,10 @@ def suggestion(problem: TimeProblem, now: datetime, zone: str, language: str) ->
     local = [moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for moment in (slot.start, slot.end)]
     wish = "/".join(moment.isoformat(timespec="minutes") for moment in local)
     return {"suggestion": wish, "suggestion_text": when_text(slot.start, slot.end, now, zone, language)}
+
+
+def _no_time(problem: str) -> Record:
+    return {"ok": "no", "text": "", "from": "", "to": "", "problem_text": problem}
 
 
 def _none() -> Record:

@@ -24,7 +24,7 @@ class Outbound:
         self._parts = parts
 
     def said(self, given: Arguments) -> Record:
-        """A word of the person, or the machine, at the other end; `ok` no: the attempt is void, say sorry and hang up."""
+        """A word of whoever is at the other end; `ok` no: the attempt is void, say sorry and hang up."""
         now, leg = self._parts.now(), self._parts.callbacks.leg_by_call(given.text("call_id", 32))
         word = given.text("word", 16)
         if leg is None or word not in {one.value for one in Word}:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.queueing import estimate
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.wished_times import openings
+from ivr.core.queueing.wished_times import Slot, openings
 from ivr.runtime.desk.parts import DeskParts
 
 LOOK_AHEAD = timedelta(days=14)
+REACHING_SECS = 25
+"""For agent and customer to answer."""
 _WORKING = frozenset(
     {AgentState.AVAILABLE, AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL, AgentState.WRAP_UP}
 )
@@ -49,19 +52,16 @@ def expected(parts: DeskParts, rules: QueueRules, wanted: Wanted, now: datetime)
     is_open = bool(open_times) and open_times[0].start <= now
     closes_in = (open_times[0].end - now).total_seconds() if is_open else 0.0
     reopens = open_times[1 if is_open else 0 :]
-    reopens_in = (reopens[0].start - now).total_seconds() if reopens else None
     horizon = now + timedelta(seconds=max(closes_in, 3600.0))
-    scheduled = [(at - now).total_seconds() for at in store.scheduled(rules.name, now, horizon)]
     working = [agent for agent in parts.agents.all() if _can_serve(agent, rules, wanted)]
+    between = float(rules.wrap_up_secs + REACHING_SECS)
     window = estimate.window(
-        ahead=ahead,
-        agents=[_shift(agent, rules, now) for agent in working],
-        handle_secs=store.handle_secs(rules.name),
-        scheduled=scheduled,
-        closes_in_secs=closes_in,
-        reopens_in_secs=reopens_in,
-        seed=wanted.seed,
-        rules=rules,
+        ahead,
+        [_server(agent, rules, now) for agent in working],
+        estimate.Work(tuple(store.handle_secs(rules.name)), rules.handle_secs, between),
+        opening=_opening(is_open, closes_in, reopens, now),
+        scheduled=[(at - now).total_seconds() for at in store.scheduled(rules.name, now, horizon)],
+        seed=zlib.crc32(wanted.seed.encode()),
     )
     start, end = (now + timedelta(seconds=secs) for secs in (window.p50_secs, window.p90_secs))
     return Expected(start, end, ahead, ahead >= CAP)
@@ -76,11 +76,19 @@ def _can_serve(agent: Agent, rules: QueueRules, wanted: Wanted) -> bool:
     )
 
 
-def _shift(agent: Agent, rules: QueueRules, now: datetime) -> tuple[float, float | None]:
-    """(seconds until free, seconds until the shift ends)."""
+def _opening(is_open: bool, closes_in: float, reopens: list[Slot], now: datetime) -> estimate.Opening:
+    """As the estimate wants it; a queue that never closes within the look-ahead is always open."""
+    if not reopens:
+        return estimate.Opening() if is_open else estimate.Opening(0.0, LOOK_AHEAD.total_seconds())
+    first = reopens[0]
+    reopens_in, open_secs = (first.start - now).total_seconds(), (first.end - first.start).total_seconds()
+    return estimate.Opening(closes_in if is_open else 0.0, reopens_in, open_secs)
+
+
+def _server(agent: Agent, rules: QueueRules, now: datetime) -> estimate.Server:
     free_in = 0.0
     if agent.state is not AgentState.AVAILABLE:
         usual = (agent.since or now) + timedelta(seconds=rules.handle_secs)
-        free_in = max(0.0, ((agent.free_at or usual) - now).total_seconds())
+        free_in = max(1.0, ((agent.free_at or usual) - now).total_seconds())
     leaves_in = (agent.until - now).total_seconds() if agent.until is not None else None
-    return free_in, leaves_in
+    return estimate.Server(free_in, leaves_in)
