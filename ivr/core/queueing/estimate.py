@@ -1,0 +1,241 @@
+"""How long until it is a caller's turn: a window from a small simulation over the actual line. Pure and repeatable.
+
+Time is counted in working seconds, in which the queue is open, and told in seconds from now. Short lines are simulated
+person by person; for longer ones the time is added in which all agents together work off the people in front, by
+the normal approximation. Numbers come from one generator per run, in the order in which people are served: one person
+more in front, or one agent fewer, never makes the told time shorter.
+
+A window is never more certain than what it is made of: few measured conversations are mixed with assumed ones, the
+mean itself is varied by what is not known of it, and a window has a least width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heapify, heapreplace
+from statistics import NormalDist, fmean, pstdev
+
+RUNS = 128
+SIMULATED = 20
+"""People in front who are simulated one by one; more are added up."""
+MAX_AGENTS = 64
+"""Of more agents, the first ones to be free count."""
+MAX_SCHEDULED = 20
+ENOUGH_SAMPLES = 20
+"""Conversations; what is missing is assumed."""
+ASSUMED_CV = 0.6
+"""Of conversations before any was measured (lognormal)."""
+MIN_WIDTH_SECS = 120.0
+MIN_WIDTH_SHARE = 0.15
+DAY_SECS = 86400.0
+Z90 = NormalDist().inv_cdf(0.9)
+_MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, (1 << 64) - 1
+_QUANTILES = tuple(NormalDist().inv_cdf((index + 0.5) / 64) for index in range(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An agent who is signed in and can take this caller."""
+
+    free_in_secs: float = 0.0
+    """0: free now. Else about when."""
+    leaves_in_secs: float | None = None
+    """End of the shift; who leaves is back at the next opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When people are there. Both None: always."""
+
+    closes_in_secs: float | None = None
+    """0: closed now."""
+    reopens_in_secs: float | None = None
+    open_secs: float = 8 * 3600.0
+    """Length of the days after the next opening."""
+    staff: int = 1
+    """Agents to be expected at an opening when nobody is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How long one conversation ties up an agent."""
+
+    handle_secs: Sequence[float] = ()
+    """Measured, newest first."""
+    assumed_secs: float = 240.0
+    """`QueueRules.handle_secs`."""
+    between_secs: float = 0.0
+    """Wrap-up, and reaching agent and customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When it will be the caller's turn, in seconds from now."""
+
+    p50_secs: float
+    p90_secs: float
+    runs: int
+    is_guess: bool = False
+    """Nobody is signed in: it depends on when somebody comes."""
+
+
+def window(
+    ahead: int,
+    agents: Sequence[Server],
+    work: Work,
+    *,
+    opening: Opening = Opening(),
+    scheduled: Sequence[float] = (),
+    seed: int = 0,
+) -> Window:
+    """The window for somebody with so many people in front.
+
+    Args:
+        ahead: People who are due before this one.
+        agents: Who can take this one; those on a call, too.
+        work: What a conversation takes.
+        opening: When the queue is open.
+        scheduled: Seconds from now at which others become due who will then be in front (chosen times, retries).
+        seed: The same one gives the same window.
+    """
+    clock = _Clock(opening)
+    line = _Line(_crew(agents, opening, clock), _Conversations(work), clock.closes)
+    later = [clock.working(secs) for secs in sorted(scheduled)[:MAX_SCHEDULED]]
+    near = min(ahead, SIMULATED)
+    waits = sorted(line.wait(near, later, _first_state(seed, run)) for run in range(RUNS))
+    middle, high = waits[RUNS // 2 - 1], waits[math.ceil(RUNS * 0.9) - 1]
+    if ahead > near:
+        middle, high = max(middle, line.usual_wait(ahead, 0.0)), max(high, line.usual_wait(ahead, Z90))
+    is_guess = not agents or high == math.inf
+    return _told(clock.from_now(middle), clock.from_now(high), is_guess=is_guess)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """One agent, in working seconds."""
+
+    begins: float
+    busy_for: float
+    leaves: float
+
+    @property
+    def free(self) -> float:
+        return self.begins + self.busy_for
+
+
+class _Clock:
+    """Working seconds and seconds from now."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._reopens = opening.reopens_in_secs or 0.0
+        is_known = opening.closes_in_secs is not None and opening.reopens_in_secs is not None
+        self.closes = opening.closes_in_secs or 0.0 if is_known else math.inf
+        self._open_secs = max(60.0, opening.open_secs)
+
+    def working(self, secs: float) -> float:
+        """Seconds from now as working seconds; times at which it is closed count as the next opening."""
+        return secs if secs < self.closes else self.closes + max(0.0, secs - self._reopens)
+
+    def from_now(self, working: float) -> float:
+        """Working seconds as seconds from now; when nobody is ever free, in half a day."""
+        if working < self.closes:
+            return working
+        if working == math.inf:
+            return DAY_SECS / 2
+        days, rest = divmod(working - self.closes, self._open_secs)
+        return self._reopens + days * DAY_SECS + rest
+
+
+class _Conversations:
+    """What one conversation takes: the measured ones, filled up with assumed ones."""
+
+    def __init__(self, work: Work) -> None:
+        measured = [max(0.0, secs) for secs in work.handle_secs]
+        missing = max(0, ENOUGH_SAMPLES - len(measured))
+        sigma = math.sqrt(math.log(1 + ASSUMED_CV**2))
+        spread = (NormalDist().inv_cdf((index + 0.5) / missing) for index in range(missing))
+        assumed = [work.assumed_secs * math.exp(sigma * z - sigma**2 / 2) for z in spread]
+        self.pool = [secs + work.between_secs for secs in measured + assumed]
+        self.mean, self.spread = fmean(self.pool), pstdev(self.pool)
+        self.doubt = self.spread / max(1.0, self.mean) / math.sqrt(max(4, len(measured)))
+        """Relative standard deviation of the mean."""
+
+
+class _Line:
+    """The agents and the work in front of them."""
+
+    def __init__(self, crew: Sequence[_Desk], conversations: _Conversations, back_at: float) -> None:
+        self._crew, self._conversations, self._back_at = crew, conversations, back_at
+
+    def wait(self, ahead: int, later: Sequence[float], state: int) -> float:
+        """One run: working seconds until an agent is free for the caller."""
+        pool, back_at = self._conversations.pool, self._back_at
+        factor = max(0.3, 1 + _QUANTILES[state >> 58] * self._conversations.doubt)
+        free = [(desk.begins + desk.busy_for * factor, desk.leaves) for desk in self._crew]
+        heapify(free)
+        size, due = len(pool), 0
+        while True:
+            at, leaves = free[0]
+            if leaves <= at < math.inf:
+                heapreplace(free, (max(at, back_at), math.inf))
+                continue
+            while due < len(later) and later[due] <= at:
+                due += 1
+                ahead += 1
+            if ahead <= 0:
+                return at
+            ahead -= 1
+            state = (state * _MULTIPLIER + _INCREMENT) & _MASK
+            heapreplace(free, (at + pool[(state >> 33) % size] * factor, leaves))
+
+    def usual_wait(self, ahead: int, z: float) -> float:
+        """Working seconds in which all together have done the work in front, at `z` standard deviations."""
+        each = self._conversations
+        half_done = (len(self._crew) - 1) * each.mean / 2
+        deviation = math.hypot(each.spread * math.sqrt(ahead), each.doubt * each.mean * ahead)
+        work = max(0.0, each.mean * ahead - half_done + z * deviation)
+        low, high = 0.0, 1.0
+        while self._done_by(high) < work:
+            low, high = high, high * 2
+            if high > 365 * DAY_SECS:
+                return math.inf
+        for _ in range(24):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._done_by(middle) < work else (low, middle)
+        return high
+
+    def _done_by(self, at: float) -> float:
+        """Seconds of work that all agents have done by then."""
+        before = (max(0.0, min(at, desk.leaves) - desk.free) for desk in self._crew)
+        after = (max(0.0, at - max(desk.free, self._back_at)) for desk in self._crew if desk.leaves < math.inf)
+        return sum(before) + sum(after)
+
+
+def _crew(agents: Sequence[Server], opening: Opening, clock: _Clock) -> list[_Desk]:
+    """Those who are free first. With nobody there, those to be expected at the next opening."""
+    if not agents:
+        return [_Desk(clock.closes, 0.0, math.inf)] * max(1, opening.staff)
+    desks = [
+        _Desk(
+            begins=0.0,
+            busy_for=max(0.0, each.free_in_secs),
+            leaves=math.inf if each.leaves_in_secs is None else min(each.leaves_in_secs, clock.closes),
+        )
+        for each in agents
+    ]
+    return sorted(desks, key=lambda desk: (desk.free, -desk.leaves))[:MAX_AGENTS]
+
+
+def _first_state(seed: int, run: int) -> int:
+    """State of a run's generator; its first bits are evenly spread over the runs."""
+    mixed = (seed * 0x9E3779B97F4A7C15 + (run + 1) * 0xBF58476D1CE4E5B9) & _MASK
+    mixed = ((mixed ^ (mixed >> 31)) * 0x94D049BB133111EB) & _MASK
+    return mixed ^ (mixed >> 29)
+
+
+def _told(middle: float, high: float, *, is_guess: bool) -> Window:
+    """With its least width; of a guess, a day."""
+    width = DAY_SECS if is_guess else max(MIN_WIDTH_SECS, MIN_WIDTH_SHARE * middle)
+    return Window(middle, max(high, middle + width), RUNS, is_guess)
