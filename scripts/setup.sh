@@ -71,9 +71,21 @@ make_environment() {
 install_python_packages() {
   local pip=("$VENV/bin/python" -m pip --disable-pip-version-check)
   say "installing Python packages (the first time takes a few minutes)"
-  # Bytecode is made when a module is first used; most never are.
+  # Most modules are never used: bytecode is made of the others only, below.
   "${pip[@]}" install -qq --no-compile --require-hashes --no-deps --progress-bar off -r requirements.lock
   "${pip[@]}" install -qq --no-deps --no-build-isolation -e .
+}
+
+# What the processes of a server import. Python keeps bytecode of its own accord, unless PYTHONDONTWRITEBYTECODE is set,
+# as container images like to do: then each process compiles a thousand files at every start, and a server is ready
+# after 14 s instead of 6 (measured). Whatever cannot be imported is told by `ivr doctor`, not here.
+readonly IMPORTED=(ivr.media_process ivr.web_process ivr.worker_process ivr.commands.serve ivr.commands.db
+  ctranslate2 tokenizers fugashi piper onnxruntime pyopenjtalk pyttsx3)
+make_bytecode() {
+  local module
+  for module in "${IMPORTED[@]}"; do
+    env -u PYTHONDONTWRITEBYTECODE "$VENV/bin/python" -c "import $module" >/dev/null 2>&1 || true
+  done
 }
 
 verify_models() {
@@ -96,6 +108,7 @@ if [[ -x $VENV/bin/ivr && -f $STAMP && $(<"$STAMP") == "$wanted" ]]; then
 fi
 make_environment
 install_python_packages
+make_bytecode
 verify_models
 printf '%s' "$wanted" >"$STAMP"
 say "ready"
