@@ -1,10 +1,9 @@
-"""Reads config/queues.yaml: the rules by which each queue keeps its promises. Every mistake is told with file and line."""
+"""Reads config/queues.yaml: the rules by which each queue keeps its promises; every mistake with file and line."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +62,12 @@ def load_queues(path: Path, name: str | None = None) -> dict[str, QueueRules]:
 def _queue(reader: Reader, name: str, tree: Tree) -> QueueRules:
     known = dict.fromkeys((*_OTHERS, *_WHOLE, *_TRUTHS), False)
     given = reader.fields(tree, "a queue", known)
-    usual = {field.name: field.default for field in fields(QueueRules)}
+    usual = QueueRules(name)
     values: dict[str, Any] = {"name": name}
     for key, (low, high) in _WHOLE.items():
-        values[key] = reader.whole(given.get(key), f"`{key}`", low, high, int(usual[key]))  # type: ignore[call-overload]
+        values[key] = reader.whole(given.get(key), f"`{key}`", low, high, getattr(usual, key))
     for key in _TRUTHS:
-        values[key] = reader.truth(given.get(key), f"`{key}`", bool(usual[key]))
+        values[key] = reader.truth(given.get(key), f"`{key}`", getattr(usual, key))
     values["mode"] = Mode(reader.one_of(given.get("mode"), "`mode`", tuple(mode.value for mode in Mode), "agent_first"))
     values["hours"] = reader.name(given.get("hours"), "`hours`")
     values["from_number"] = _number(reader, given.get("from_number"))

@@ -22,7 +22,8 @@ from ivr.flows.reader import Reader
 from ivr.strict_yaml import Mapping, Scalar, Sequence, Tree
 
 SLOT_TYPES = (
-    "digits", "number", "money", "date", "time", "callback_time", "phone", "yes_no", "choice", "letters", "name", "text",
+    "digits", "number", "money", "date", "time", "callback_time", "phone", "yes_no", "choice", "letters", "name",
+    "text",
 )  # fmt: skip
 NOT_BUILT = (
     "transfer", "callback", "message", "survey", "text", "verify", "case", "answer", "appointment", "enter", "language",
