@@ -16,11 +16,11 @@ from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
 from ivr.core.queueing.people import is_free, is_owned_by_another
 from ivr.core.queueing.policy import is_due, place_key
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.why_english import English
-from ivr.core.queueing.why_japanese import Japanese
+from ivr.core.queueing.why_english import ENGLISH
+from ivr.core.queueing.why_japanese import JAPANESE
 from ivr.core.queueing.why_words import Say
 
-_LANGUAGES: Mapping[str, Say] = {"en": English(), "ja": Japanese()}
+_LANGUAGES: Mapping[str, Say] = {"en": ENGLISH, "ja": JAPANESE}
 
 
 @dataclass(frozen=True, slots=True)

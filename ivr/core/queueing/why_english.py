@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ivr.core.queueing.model import Cause
+from ivr.core.queueing.why_words import Say
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = ("Next", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
 
 
-class English:
-    """See `Say`."""
-
+class _English:
     _VAIN = {
         Cause.BUSY: "the line was busy",
         Cause.NO_ANSWER: "nobody answered",
@@ -151,3 +150,6 @@ def _number(count: int) -> str:
 def _list(priorities: Sequence[int], word: str) -> str:
     different = [str(each) for each in dict.fromkeys(priorities)]
     return different[0] if len(different) == 1 else f"{', '.join(different[:-1])} {word} {different[-1]}"
+
+
+ENGLISH: Say = _English()

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ivr.core.queueing.model import Cause
+from ivr.core.queueing.why_words import Say
 
 
-class Japanese:
-    """See `Say`."""
-
+class _Japanese:
     _VAIN = {
         Cause.BUSY: "お話し中だった",
         Cause.NO_ANSWER: "応答がなかった",
@@ -129,3 +128,6 @@ class Japanese:
 
 def _marks(priorities: Sequence[int]) -> str:
     return "と".join(str(each) for each in dict.fromkeys(priorities))
+
+
+JAPANESE: Say = _Japanese()

@@ -79,4 +79,10 @@ class Say(Protocol):
         """So many are in front."""
 
     def placed(self, earlier: int, higher: Sequence[int], overtakers: Sequence[int]) -> str:
-        """Who is in front: those who came earlier, priorities among them, priorities of those who came later (0: not higher)."""
+        """Who is in front.
+
+        Args:
+            earlier: How many came earlier.
+            higher: Higher priorities among those.
+            overtakers: Priorities of those who came later; 0: not higher, brought forward by a person.
+        """
