@@ -13,6 +13,7 @@ _AMOUNT = (
     r"(?: or (?P<then>\d{1,2})(?! [ap]m))?(?: and (?P<extra>a half|a quarter|half|\d{1,2} minutes?))?"
 )
 _ABOUT = r"(?: (?:about|around|roughly|like|maybe|say|another|at least|approximately|just|over|under))*"
+_BARE_MINUTES = re.compile(r"\bin (5|10|15|20|25|30|35|40|45|50)(?: or so)?(?: please)?$")
 _WITHIN = re.compile(rf"\b(?:within|in|during|over|inside) (?:the )?(?:next |coming )(?:{_AMOUNT}|hour)\b")
 _WITHIN_HOURS = re.compile(rf"\bwithin (?:the )?(?:{_AMOUNT}|hour)\b")
 _BUSY_FOR = re.compile(
@@ -36,6 +37,7 @@ def delay(said: str) -> tuple[int, int | None] | None:
     Args:
         said: the text as `callback_repairs_en.prepared` makes it.
     """
+    said = _BARE_MINUTES.sub(r"in \1 minutes", said)
     within = _WITHIN.search(said) or _WITHIN_HOURS.search(said)
     if within:
         most = _minutes(within)[1] if within["unit"] else 60

@@ -9,7 +9,7 @@ from ivr.understanding.slots.patterns import any_of, rewrites, rewritten
 
 _DAY = (
     r"(?:(?:this|next|coming) )?(?:today|tomorrow|tonight|this (?:morning|afternoon|evening)|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
+    r"(?:this|next) (?:week|weekend)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
 )
 _BLOCKED = (
     r"(?:busy|meetings?|at work|working|tied up|not (?:available|free|home|here|there|be)|unavailable|away|out|cant|"
@@ -57,7 +57,10 @@ _PLAIN = rewrites(
     (r"\bafter (?:my )?breakfast\b", "after 9 am"),
     (r"\bbefore (?:work|i go to work|i leave for work)\b", "before 9 am"),
     (r"\bbefore (?:dinner|supper|tea)\b", "before 6 pm"),
-    (rf"\b(?:(?:at|around|about|over|during|in|on) )?{_LUNCH}(?! (?:from|between|is|at|starts)\b)", " between 12 pm and 2 pm "),
+    (
+        rf"\b(?:(?:at|around|about|over|during|in|on) )?{_LUNCH}(?! (?:hour|break|time|from|between|is|at|starts)\b)",
+        " between 12 pm and 2 pm ",
+    ),
     (rf"\b(?:before|by)(?: the)? {_CLOSE}|\bby eod\b", "before 6 pm"),
     (rf"\b(?:(?:at|towards) )?(?:the )?{_CLOSE}|\beod\b", " between 4 pm and 6 pm "),
     (r" {2,}", " "),
@@ -86,7 +89,7 @@ _PARTS: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = tuple(
     )
 )
 _ADJACENT = re.compile(r"\b(\d{1,2}|oclock) (?:in the|at) (morning|afternoon|evening|night)\b")
-_FROM_PART = re.compile(r"\b(?:after|from|since)(?: the)? ;")
+_FROM_PART = re.compile(r"\b(?P<way>after|from|since)(?: the)? ;")
 _UNTIL_PART = re.compile(r"\b(?:before|until|till|not)(?: the)? ;")
 
 
@@ -123,8 +126,9 @@ def bounded(part: tuple[int, int], rest: str) -> tuple[Shape, Clock] | None:
         part: as `part_of_day` gives it.
         rest: the text without it.
     """
-    if _FROM_PART.search(rest):
-        return Shape.AFTER, Clock(part[0], is_sure=True)
+    following = _FROM_PART.search(rest)
+    if following:
+        return Shape.AFTER, Clock(part[1] if following["way"] == "after" else part[0], is_sure=True)
     if _UNTIL_PART.search(rest) and part[0] > OPENS:
         return Shape.BEFORE, Clock(part[0], is_sure=True)
     return None

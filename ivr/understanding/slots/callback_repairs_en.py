@@ -63,6 +63,7 @@ _SOON = rewrites(
     ),
     (r"\ba ?sap\b|\ba s a p\b|\bay ?sap\b|\bassume as\b", "asap"),
     (r"\bfirst (?:available|possible|free|opportunity|person|agent|operator|one (?:who|that))\b", "asap"),
+    (r"\bthis (?:very )?(?:second|sec)\b", "asap"),
     (r"\b(?:a|one|1|just a|half a|1/2 a) (?:second|sec)\b", "moment"),
     (r"\b(first|second) (?:one|option|choice)\b", r"\1option"),
     (r"\b(?:may|might|could|would) (work|be|suit|do|also|as well)\b", r"\1"),

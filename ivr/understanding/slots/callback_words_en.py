@@ -52,7 +52,7 @@ _NO = word_of(
     r"(?:ill|i will|i can|id rather|i would rather|i prefer to|id prefer to|want to|happy to|rather|let me|please)"
     r" (?:just )?(?:hold|wait|stay|keep (?:holding|waiting)|queue)",
     r"(?:stay|keep me|remain|keep me waiting) on (?:the line|hold|the phone)",
-    r"hold the line|hang on the line|(?:can i|could i|may i) (?:hold|wait|stay)",
+    r"hold the line|hang on|(?:can i|could i|may i) (?:hold|wait|stay)",
 )
 _NOW = word_of(
     "asap|as soon|now|immediately|at once|instantly|straightaway|anytime|any moment",

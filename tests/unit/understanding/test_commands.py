@@ -129,3 +129,14 @@ def test_the_mere_name_of_a_language_may_be_the_answer_to_a_question(slot: str) 
     assert find("german please speak german", expecting) is None
     assert find("can we speak german", expecting) == Command("language", "de")
     assert find("japanese", expecting) == Command("language", "ja")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("call me back", "en"), ("折り返しお願いします", "ja"), ("that's all", "en")]
+)
+def test_where_a_callback_is_arranged_these_are_answers(text: str, language: str) -> None:
+    assert asked(text, language, kind=Kind.SLOT, slot=SlotType("callback_time")) is None
+
+
+def test_where_a_callback_is_arranged_the_other_commands_are_in_force() -> None:
+    assert asked("agent", kind=Kind.SLOT, slot=SlotType("callback_time")) == "agent"

@@ -103,3 +103,27 @@ def test_a_short_yes_is_no_hesitation(text: str, language: str) -> None:
 
 def test_every_outcome_is_one_of_the_port() -> None:
     assert {member.value for member in Completeness} == {"complete", "unknown", "incomplete"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "whole"),
+    [
+        ("tomorrow after three", "en", "complete"), ("tomorrow", "en", "unknown"),
+        ("tomorrow after", "en", "incomplete"),
+        ("between two and", "en", "incomplete"), ("between two", "en", "incomplete"),
+        ("tomorrow from two", "en", "unknown"),
+        ("on the third of", "en", "incomplete"), ("december", "en", "incomplete"), ("in an hour", "en", "complete"),
+        ("yes", "en", "complete"), ("no", "en", "unknown"), ("no thanks", "en", "complete"), ("later", "en", "unknown"),
+        ("明日の三時以降", "ja", "complete"), ("明日の", "ja", "incomplete"), ("明日", "ja", "unknown"),
+        ("明日の三時から", "ja", "unknown"), ("十二月", "ja", "incomplete"), ("はい", "ja", "complete"),
+        ("明日の午後", "ja", "unknown"), ("いいえ", "ja", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_time_for_a_call_is_whole_with_day_and_hour(text: str, language: str, whole: str) -> None:
+    assert judged(text, Expecting(Kind.SLOT, language, slot=SlotType("callback_time"))) == whole
+
+
+def test_a_read_back_of_a_time_is_answered_by_yes() -> None:
+    expecting = Expecting(Kind.CONFIRM, "en", slot=SlotType("callback_time"), correcting="asap")
+    assert judged("yes", expecting) == "complete"
+    assert judged("no", expecting) == "unknown"

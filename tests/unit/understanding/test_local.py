@@ -246,3 +246,46 @@ def test_a_hesitation_means_nothing(understanding: LocalUnderstanding, text: str
 def test_a_refusal_during_a_read_back_is_no_new_value(understanding: LocalUnderstanding) -> None:
     expecting = Expecting(Kind.CONFIRM, "en", slot=SlotType("name"), correcting="Bob Smith")
     assert understanding.interpret("no", expecting) == Meaning(Decision.ACCEPT, yes_no=False)
+
+
+WHEN = Expecting(
+    Kind.SLOT,
+    "en",
+    slot=SlotType("callback_time"),
+    commands=(*COMMANDS, "callback"),
+    question="Shall we call you back?",
+    now=datetime(2026, 11, 25, 10, 15),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("tomorrow after three", "2026-11-26T15:00/2026-11-26T20:00"),
+        ("call me back", "asap"),
+        ("call me tomorrow", "2026-11-26T08:00/2026-11-26T20:00"),
+        ("no that's all", "no"),
+    ],
+)
+def test_a_time_for_a_call_is_read_by_the_clock_of_the_caller(
+    understanding: LocalUnderstanding, text: str, value: str
+) -> None:
+    meaning = understanding.interpret(text, WHEN)
+    assert meaning.command is None
+    assert meaning.slot is not None
+    assert meaning.slot.value == value
+
+
+def test_a_time_for_a_call_is_looked_for_in_the_other_readings(understanding: LocalUnderstanding) -> None:
+    meaning = understanding.interpret("two marrow bones", WHEN, ("tomorrow at ten",))
+    assert meaning.slot is not None
+    assert (meaning.slot.value, meaning.slot.score) == ("2026-11-26T10:00/2026-11-26T10:30", 0.6)
+
+
+def test_no_with_another_hour_mends_the_time_that_was_read(understanding: LocalUnderstanding) -> None:
+    asked = replace(WHEN, kind=Kind.CONFIRM, correcting="2026-11-27T15:00/2026-11-27T20:00")
+    meaning = understanding.interpret("no, after four", asked)
+    assert meaning.yes_no is False
+    assert meaning.slot is not None
+    assert (meaning.slot.value, meaning.slot.is_correction) == ("2026-11-27T16:00/2026-11-27T20:00", True)
+    assert understanding.interpret("yes", asked) == Meaning(Decision.ACCEPT, yes_no=True)
