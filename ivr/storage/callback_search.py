@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, true
 
 from ivr.core.queueing.model import Callback, CallbackState
 from ivr.ports import Bucket, Search
@@ -22,7 +22,7 @@ _SEARCHED = (_c.number, _c.name, _c.reason, _c.code, _c.id)
 
 def search(connection: Connection, search: Search, now: datetime) -> tuple[list[Callback], int]:
     """`CallbackStore.search`."""
-    is_wanted = and_(*_conditions(search, now))
+    is_wanted = and_(true(), *_conditions(search, now))
     query = select(*CALLBACK_COLUMNS).where(is_wanted).order_by(_c.promised_to, _c.arrived_at, _c.id)
     rows = connection.execute(query.limit(search.limit).offset(search.offset)).mappings()
     return [callback_of(row) for row in rows], _count(connection, is_wanted)

@@ -47,12 +47,13 @@ class SqlCallbackStore:
         row = _new_row(callback, key)
         with self._database.write() as connection:
             for _ in range(PROMISE_ATTEMPTS):
-                if _inserted(connection, row):
+                known = _by_key(connection, key)
+                if known is None and _inserted(connection, row):
                     first = first_line(callback)
                     connection.execute(insert(callback_history), [happened_values(first)])
                     add_texts(connection, texts)
                     return Promised(_one(connection, callbacks.c.id == callback.id) or callback, is_new=True)
-                known = _known(connection, row)
+                known = known or _known(connection, row)
                 if known is not None:
                     return Promised(known, is_new=False)
         # The one that stood in the way was closed between our looks, again and again; or the id is taken.
@@ -260,7 +261,7 @@ def _by_key(connection: Connection, key: str | None) -> Callback | None:
     if not key:
         return None
     alias = select(callback_keys.c.callback_id).where(callback_keys.c.key == key).scalar_subquery()
-    return _one(connection, callbacks.c.key == key) or _one(connection, callbacks.c.id == alias)
+    return _one(connection, (callbacks.c.key == key) | (callbacks.c.id == alias))
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Callback | None:

@@ -38,6 +38,12 @@ class SqlTextStore:
         """Queued ones, oldest first."""
         return self._texts(_QUEUED, limit)
 
+    def take(self, key: str) -> bool:
+        """By whoever comes first."""
+        with self._database.write() as connection:
+            taking = update(texts).where(texts.c.key == key, _QUEUED).values(state=TextState.SENT.value)
+            return connection.execute(taking).rowcount == 1
+
     def update(self, key: str, *, state: TextState, carrier_sid: str = "", tries: int | None = None) -> None:
         """Moves an outgoing text on. An unknown key, or a text whose fate is known, is left alone."""
         changes: dict[str, object] = {"state": state.value}

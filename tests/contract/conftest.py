@@ -7,17 +7,37 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from sqlalchemy import text
 
-from ivr.ports import CallStore, LegRecord, NodeStore, RequestStore, WebhookLedger
-from ivr.storage import SqlCallStore, SqlNodeStore, SqlRequestStore, SqlWebhookLedger, open_database
+from ivr.ports import (
+    AgentStore,
+    CallbackStore,
+    CallStore,
+    LegRecord,
+    NodeStore,
+    RequestStore,
+    TextStore,
+    WebhookLedger,
+)
+from ivr.storage import (
+    SqlAgentStore,
+    SqlCallbackStore,
+    SqlCallStore,
+    SqlNodeStore,
+    SqlRequestStore,
+    SqlTextStore,
+    SqlWebhookLedger,
+    open_database,
+)
 from ivr.storage.database import Database
 from ivr.storage.migrate import upgrade
 from ivr.storage.tables import metadata
+from tests.fakes.queue_stores import MemoryAgentStore, MemoryCallbackStore, MemoryQueue, MemoryTextStore
 from tests.fakes.stores import MemoryCallStore, MemoryNodeStore, MemoryRequestStore, MemoryWebhookLedger
 
 
@@ -36,6 +56,30 @@ class Stores:
     ledger: WebhookLedger
     requests: RequestStore
     legs: LegBook
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStores:
+    """The stores of the callback queue over one database."""
+
+    callbacks: CallbackStore
+    agents: AgentStore
+    texts: TextStore
+
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+"""What stores that need the time are told."""
+
+
+def sql_queue(database: Database) -> QueueStores:
+    """The real ones."""
+    return QueueStores(SqlCallbackStore(database, lambda: NOW), SqlAgentStore(database), SqlTextStore(database))
+
+
+def memory_queue() -> QueueStores:
+    """The twins."""
+    rows = MemoryQueue()
+    return QueueStores(MemoryCallbackStore(rows, lambda: NOW), MemoryAgentStore(rows), MemoryTextStore(rows))
 
 
 def sql_stores(database: Database) -> Stores:
@@ -97,3 +141,13 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         return
     for database in _open(request.param, request, tmp_path):
         yield sql_stores(database)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QueueStores]:
+    """Empty stores of the callback queue over each kind."""
+    if request.param == "memory":
+        yield memory_queue()
+        return
+    for database in _open(request.param, request, tmp_path):
+        yield sql_queue(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from ivr.storage import SqlRequestStore, check_safety, open_database
 from ivr.storage.database import Database
 from ivr.storage.migrate import current, downgrade, head, upgrade
 from ivr.storage.tables import metadata
+from tests.contract.conftest import QueueStores, sql_queue
+from tests.contract.queue_rows import a_leg, a_promise, an_agent, claimed, made, with_legs
 
 pytestmark = pytest.mark.contract
 
@@ -48,7 +51,7 @@ def test_an_empty_database_is_brought_to_the_newest_schema(empty: Database) -> N
     assert current(empty.engine) is None
     upgrade(empty.engine)
     upgrade(empty.engine)
-    assert current(empty.engine) == head() == "0001"
+    assert current(empty.engine) == head() == "0002"
     assert tables(empty) == set(metadata.tables) | {"alembic_version"}
 
 
@@ -59,12 +62,42 @@ def test_migrations_and_tables_agree(empty: Database) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def test_a_downgrade_leaves_nothing_and_can_be_undone(empty: Database) -> None:
+def test_a_downgrade_leaves_only_what_is_kept_and_can_be_undone(empty: Database) -> None:
     upgrade(empty.engine)
     downgrade(empty.engine, "base")
-    assert current(empty.engine) is None and tables(empty) == {"alembic_version"}
+    kept = {name for name in tables(empty) if name.endswith("_kept_0002")}
+    assert current(empty.engine) is None and tables(empty) == kept | {"alembic_version"}
     upgrade(empty.engine)
     assert current(empty.engine) == head()
+
+
+def test_waiting_callbacks_survive_a_downgrade_and_the_next_upgrade(empty: Database) -> None:
+    upgrade(empty.engine)
+    queue = sql_queue(empty)
+    made(queue, a_promise(1), a_promise(2))
+    queue.agents.add(an_agent())
+    queue.callbacks.step(a_promise(1).id, claimed, agent_id="ana")
+    queue.callbacks.step(a_promise(1).id, with_legs(a_leg(a_promise(1))))
+    before = everything(queue)
+    for _ in range(2):
+        downgrade(empty.engine, "0001")
+        assert current(empty.engine) == "0001" and "callbacks" not in tables(empty)
+        add = SqlRequestStore(empty).add
+        add(key="", name="", number="", reason="", language="", call_id="", at=datetime(2026, 11, 23, tzinfo=UTC))
+        upgrade(empty.engine)
+        assert everything(queue) == before
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+    assert not queue.callbacks.promise(replace(a_promise(2), id="f" * 32), key="other").is_new
+    with pytest.raises(StoreFailed, match="in_use"):
+        queue.callbacks.step(a_promise(1).id, with_legs(a_leg(a_promise(1), "b")))
+
+
+def everything(queue: QueueStores) -> list[object]:
+    ids = [a_promise(number).id for number in (1, 2)]
+    store = queue.callbacks
+    return [[(store.get(each), store.legs(each), store.history(each)) for each in ids], queue.agents.all()]
 
 
 UPGRADE = """
@@ -79,7 +112,7 @@ def test_processes_that_start_together_all_find_the_newest_schema(empty: Databas
     url = empty.engine.url.render_as_string(hide_password=False)
     started = [subprocess.Popen([sys.executable, "-c", UPGRADE, url]) for _ in range(3)]
     assert [process.wait() for process in started] == [0, 0, 0]
-    assert current(empty.engine) == "0001"
+    assert current(empty.engine) == "0002"
 
 
 def test_a_failed_upgrade_changes_nothing(empty: Database) -> None:

@@ -28,6 +28,15 @@ class MemoryTextStore:
         """Queued ones, oldest first."""
         return self._texts(lambda text: text.state is TextState.QUEUED)[:limit]
 
+    def take(self, key: str) -> bool:
+        """By whoever comes first."""
+        with self._queue.held():
+            text = self._queue.texts.get(key)
+            if text is None or text.state is not TextState.QUEUED:
+                return False
+            self._queue.texts[key] = replace(text, state=TextState.SENT)
+            return True
+
     def update(self, key: str, *, state: TextState, carrier_sid: str = "", tries: int | None = None) -> None:
         """Moves an outgoing text on. An unknown key, or a text whose fate is known, is left alone."""
         with self._queue.held():
