@@ -183,6 +183,9 @@ class TextStore(Protocol):
     def unsent(self, *, limit: int = 20) -> list[Text]:
         """Queued ones, oldest first."""
 
+    def take(self, key: str) -> bool:
+        """Makes a queued one SENT, before the carrier is asked: of several workers one sends it."""
+
     def update(self, key: str, *, state: TextState, carrier_sid: str = "", tries: int | None = None) -> None:
         """Never goes back from DELIVERED or FAILED."""
 

@@ -130,9 +130,9 @@ class Dialling(_Section):
     denied_prefixes: tuple[str, ...] = ()
     """Beginnings of numbers (E.164) that are not dialled although their country may be."""
     per_hour: int = Field(default=200, ge=0, le=100_000)
-    """Customers dialled in an hour, at most."""
+    """Calls to customers and agents in an hour, at most."""
     per_day: int = Field(default=1000, ge=0, le=1_000_000)
-    """Customers dialled in 24 hours, at most."""
+    """Calls to customers and agents in 24 hours, at most."""
     texts_per_day: int = Field(default=200, ge=0, le=1_000_000)
     """Texts sent in 24 hours, at most. Queues send none unless they say so."""
     settle_secs: float = Field(default=90.0, ge=1, le=3600)

@@ -22,6 +22,8 @@ BUSY_TIMEOUT_MS = 5_000
 """How long a SQLite writer waits for another one."""
 PG_LOCK_TIMEOUT_MS = 5_000
 PG_STATEMENT_TIMEOUT_MS = 10_000
+PG_IDLE_TIMEOUT_MS = 10_000
+"""After which a transaction that does nothing gives its locks back: a frozen process must not stop the others."""
 POOL_SIZE = 8
 POOL_OVERFLOW = 16
 POOL_WAIT_SECS = 5.0
@@ -136,6 +138,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Engine:
     options = f"-c timezone=UTC -c lock_timeout={PG_LOCK_TIMEOUT_MS} -c statement_timeout={PG_STATEMENT_TIMEOUT_MS}"
+    options += f" -c idle_in_transaction_session_timeout={PG_IDLE_TIMEOUT_MS}"
     try:
         return create_engine(
             url,

@@ -12,7 +12,7 @@ class DialLimits:
     is_enabled: bool = True
     """The kill switch: False dials and texts nobody new."""
     per_hour: int = 200
-    """Customer dials."""
+    """Calls to customers and agents."""
     per_day: int = 1000
     settle_secs: float = 90.0
     """After an intent, before "no such call" is believed: HTTP time-out and lag of the carrier's lists."""

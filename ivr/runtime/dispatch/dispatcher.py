@@ -1,6 +1,6 @@
 """One worker of the callback queue: each turn it frees, expires, claims, advances, sends texts. Any number may run.
 
-tick ─▶ agents rested ─▶ promises expired ─▶ pairs claimed ─▶ what is in flight: adopted, advanced ─▶ texts sent
+tick ─▶ in flight: renewed, adopted, advanced ─▶ agents rested ─▶ promises expired ─▶ pairs claimed ─▶ texts sent
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -21,18 +22,19 @@ from ivr.core.queueing.orders import Advance
 from ivr.core.queueing.people import is_free, rested
 from ivr.core.queueing.policy import Pair, match
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.steps import Attempt, Step, Text, TextState
-from ivr.ports import CarrierSilent, Claim, Decide, DialRefused, StoreFailed
+from ivr.core.queueing.steps import Attempt, Step
+from ivr.ports import Claim, Decide, StoreFailed
+from ivr.runtime.dispatch.hands import Hands
 from ivr.runtime.dispatch.orders import OrderDesk
 from ivr.runtime.dispatch.permission import Answer, Permission, Permits
 from ivr.runtime.dispatch.ports import DispatchPorts
+from ivr.runtime.dispatch.rows import Rows
+from ivr.runtime.dispatch.sending import TextDesk
 
 log = structlog.get_logger(__name__)
 
 MAX_STEPS = 8
 """Steps of one promise in one turn; a decision that goes on longer waits for the next."""
-MAX_TEXT_TRIES = 3
-_DAY = timedelta(days=1)
 
 
 class Dispatcher:
@@ -45,6 +47,7 @@ class Dispatcher:
         clock: Callable[[], datetime],
         *,
         executor: Executor | None = None,
+        steady_secs: Callable[[], float] | None = None,
         trusts_intents: bool = True,
     ) -> None:
         """Prepare a worker.
@@ -54,21 +57,28 @@ class Dispatcher:
             worker: Its name; no two alive may have the same.
             clock: The wall clock, for what happens in threads.
             executor: Threads for the carrier; None: everything at once, in `tick`.
+            steady_secs: A clock that nobody sets, for what must not be believed too early; None: `clock` will do,
+                as it does where time is virtual.
             trusts_intents: False only in the fault bench's control: whoever adopts a promise takes its stored
                 intents for calls that were never made, and dials again. It must find people dialled twice.
         """
         self._ports, self._worker, self._clock = ports, worker, clock
-        self._orders = OrderDesk(ports, worker, clock, executor)
+        steady = steady_secs if steady_secs is not None else lambda: clock().timestamp()
+        self._hands = Hands(executor)
+        self._orders = OrderDesk(ports, worker, clock, self._hands, steady)
+        self._texts = TextDesk(ports, self._hands)
+        self._rows = Rows()
         self._trusts_intents = trusts_intents
 
     def tick(self, now: datetime) -> None:
-        """One turn. Each part does what it can: a database that is away ends the turn with `StoreFailed`."""
+        """One turn. What is in flight comes first: its leases must not run out. Raises `StoreFailed`."""
+        self._rows.new_turn(now)
+        self._go_on(now)
         self._rest(now)
         self._expire(now)
         self._claim(now)
-        self._go_on(now)
-        self._send_texts(now)
-        self._orders.forget_before(now - timedelta(minutes=10))
+        self._texts.send_due(now)
+        self._hands.forget_before(now - timedelta(minutes=30))
 
     def let_go(self, now: datetime) -> None:
         """Before stopping: claims for which nobody was dialled go back at once; the rest is adopted when leases end."""
@@ -81,11 +91,14 @@ class Dispatcher:
     def _rest(self, now: datetime) -> None:
         for agent in self._ports.agents.all():
             if rested(agent, now) is not None:
-                self._ports.agents.set_state(agent.id, lambda found: rested(found, now))
+                self._rows.tried(f"agent {agent.id}", partial(self._wake, agent.id, now))
+
+    def _wake(self, agent_id: str, now: datetime) -> None:
+        self._ports.agents.set_state(agent_id, lambda found: rested(found, now))
 
     def _expire(self, now: datetime) -> None:
         for callback in self._ports.callbacks.due_to_expire(now):
-            self._step(callback.id, lambda attempt: claims.expire(attempt, now=now, by=f"worker {self._worker}"))
+            self._try_step(callback.id, lambda attempt: claims.expire(attempt, now=now, by=f"worker {self._worker}"))
 
     # -- claiming --------------------------------------------------------------------------------
 
@@ -102,6 +115,8 @@ class Dispatcher:
     def _claim_in(self, name: str, rules: QueueRules, free: list[Agent], permits: Permits, now: datetime) -> None:
         """One queue: who is next of those that may be dialled now; those that may not are put off or refused."""
         hours = self._ports.hours(rules.hours) if rules.hours else None
+        if hours is not None and not hours.is_open(now):
+            return
         answers: dict[str, Permission] = {}
 
         def is_allowed(callback: Callback) -> bool:
@@ -110,12 +125,13 @@ class Dispatcher:
 
         pairs = match(self._ports.callbacks.heads(name, now), free, now, is_allowed=is_allowed)
         self._put_off(answers, now)
-        self._claim_pairs(pairs, now)
+        for attempt in self._claim_pairs(pairs, now):
+            self._rows.tried(attempt.callback.id, partial(self._advance, attempt.callback, rules, now))
 
     def _put_off(self, answers: Mapping[str, Permission], now: datetime) -> None:
         for callback_id, permission in answers.items():
             if permission.answer in (Answer.RETIME, Answer.REFUSE):
-                self._step(callback_id, self._putting_off(permission, now))
+                self._try_step(callback_id, self._putting_off(permission, now))
 
     def _putting_off(self, permission: Permission, now: datetime) -> Decide:
         by = f"worker {self._worker}"
@@ -124,22 +140,26 @@ class Dispatcher:
             return lambda attempt: claims.retime(attempt, until, now=now, by=by)
         return lambda attempt: claims.refuse(attempt, now=now, by=by, reason=permission.reason)
 
-    def _claim_pairs(self, pairs: list[Pair], now: datetime) -> None:
+    def _claim_pairs(self, pairs: list[Pair], now: datetime) -> list[Attempt]:
         lease_secs = self._ports.limits().lease_secs
 
         def take(attempt: Attempt) -> Step | None:
             return claims.claim(attempt, worker=self._worker, lease_secs=lease_secs, now=now)
 
-        if pairs:
-            self._ports.callbacks.claim([Claim(pair.callback.id, pair.agent.id, take) for pair in pairs])
+        return self._ports.callbacks.claim([Claim(pair.callback.id, pair.agent.id, take) for pair in pairs])
 
     # -- what is in flight -----------------------------------------------------------------------
 
     def _go_on(self, now: datetime) -> None:
         rules = self._ports.rules()
-        for callback in self._ports.callbacks.in_flight():
-            if self._is_mine(callback, now):
-                self._advance(callback, rules.get(callback.queue) or QueueRules(callback.queue), now)
+        found = self._ports.callbacks.in_flight()
+        for callback in sorted(found, key=lambda one: one.lease_owner != self._worker):
+            of_queue = rules.get(callback.queue) or QueueRules(callback.queue)
+            self._rows.tried(callback.id, partial(self._keep_going, callback, of_queue, now))
+
+    def _keep_going(self, callback: Callback, rules: QueueRules, now: datetime) -> None:
+        if self._is_mine(callback, now):
+            self._advance(callback, rules, now)
 
     def _is_mine(self, callback: Callback, now: datetime) -> bool:
         """Renews what this worker holds, takes over what nobody holds any more."""
@@ -195,6 +215,9 @@ class Dispatcher:
 
         return decide
 
+    def _try_step(self, callback_id: str, decide: Decide) -> None:
+        self._rows.tried(callback_id, lambda: self._step(callback_id, decide))
+
     def _step(self, callback_id: str, decide: Decide) -> Attempt | None:
         """One transaction; a number that is being dialled for another promise waits for its turn."""
         try:
@@ -203,33 +226,6 @@ class Dispatcher:
             if problem.reason != "in_use":
                 raise
             return None
-
-    # -- texts -----------------------------------------------------------------------------------
-
-    def _send_texts(self, now: datetime) -> None:
-        limits = self._ports.limits()
-        if not limits.is_enabled:
-            return
-        unsent = self._ports.texts.unsent()
-        room = limits.texts_per_day - self._ports.texts.sent_since(now - _DAY) if unsent else 0
-        for text in unsent[: max(0, room)]:
-            self._send(text)
-
-    def _send(self, text: Text) -> None:
-        """A text whose answer was lost is tried again: twice the same text does less harm than none."""
-        if self._ports.callbacks.is_stopped(text.number, "") or self._ports.numbers.check(text.number).problem:
-            self._ports.texts.update(text.key, state=TextState.FAILED)
-            return
-        try:
-            sid = self._ports.carrier.send_text(text.number, text.our_number, text.body, tag=text.key)
-        except DialRefused as refused:
-            state = TextState.FAILED if refused.is_final else TextState.QUEUED
-            self._ports.texts.update(text.key, state=state, tries=text.tries + 1)
-        except CarrierSilent:
-            state = TextState.FAILED if text.tries + 1 >= MAX_TEXT_TRIES else TextState.QUEUED
-            self._ports.texts.update(text.key, state=state, tries=text.tries + 1)
-        else:
-            self._ports.texts.update(text.key, state=TextState.SENT, carrier_sid=sid)
 
 
 def _new_tag() -> str:

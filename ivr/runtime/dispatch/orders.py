@@ -3,90 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Lock
 
 import structlog
 
 from ivr.core.queueing.claims import may_dial, reserve
-from ivr.core.queueing.leg_events import EARLIER_SECS, LegNews, leg_progressed, leg_refused, settled
-from ivr.core.queueing.legs import Leg, LegState, Role
+from ivr.core.queueing.leg_events import LegNews, leg_progressed, leg_refused, settled
+from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.orders import Dial, FindAgent, HangUp, LookAt, Order, Phrase, TellAndEnd
 from ivr.core.queueing.people import can_take
 from ivr.core.queueing.policy import best_of
 from ivr.core.queueing.replies import Reply, reply
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
-from ivr.ports import CarrierSilent, DialOrder, DialRefused, PlacedCall, StoreFailed
+from ivr.ports import DialOrder, DialRefused, PlacedCall
+from ivr.runtime.dispatch.hands import Hands
 from ivr.runtime.dispatch.ports import DispatchPorts
 
 log = structlog.get_logger(__name__)
 
+MAX_LOOKS = 10_000
+"""Legs that are remembered as looked for; those that were heard of otherwise stay among them."""
+LOOK_BACK = timedelta(hours=25)
+"""How wrong our clock may have been at an intent: calls this old are seen, though not taken for ours."""
 _SAID = {Phrase.NO_CUSTOMER: Reply.NO_CUSTOMER, Phrase.CALLED_OFF: Reply.CALLED_OFF, Phrase.NO_AGENT: Reply.NO_AGENT}
 
 
 class OrderDesk:
-    """One per worker. Orders to the carrier run in threads, so that a slow answer stops nobody else."""
+    """One per worker."""
 
     def __init__(
-        self, ports: DispatchPorts, worker: str, clock: Callable[[], datetime], executor: Executor | None
+        self,
+        ports: DispatchPorts,
+        worker: str,
+        clock: Callable[[], datetime],
+        hands: Hands,
+        steady_secs: Callable[[], float],
     ) -> None:
-        """Without an executor everything is done at once, where it is ordered."""
-        self._ports, self._worker, self._clock, self._executor = ports, worker, clock, executor
-        self._lock = Lock()
-        self._running: set[tuple[str, str]] = set()
-        self._not_before: dict[tuple[str, str], datetime] = {}
+        """`steady_secs`: a clock that nobody sets."""
+        self._ports, self._worker, self._clock, self._hands = ports, worker, clock, hands
+        self._steady_secs = steady_secs
+        self._first_looks: dict[str, float] = {}
 
     def carry_out(self, orders: Sequence[Order], attempt: Attempt, rules: QueueRules, now: datetime) -> None:
         """Starts each order, unless the same one is under way or was just done."""
         for order in orders:
             match order:
                 case Dial(leg):
-                    self._start("dial", leg.tag, 0.0, now, partial(self._dial, leg, attempt, rules))
+                    self._hands.start(("dial", leg.tag), partial(self._dial, leg, attempt, rules), now=now)
                 case HangUp(tag, sid, every_secs):
-                    self._start("hang_up", tag, every_secs, now, partial(self._hang_up, tag, sid))
-                case TellAndEnd():
-                    self._start("tell", order.tag, order.every_secs, now, partial(self._tell, order))
+                    self._hands.start(
+                        ("hang_up", tag), partial(self._hang_up, tag, sid), now=now, every_secs=every_secs
+                    )
+                case TellAndEnd(tag, every_secs=every_secs):
+                    self._hands.start(("tell", tag), partial(self._tell, order), now=now, every_secs=every_secs)
                 case LookAt(leg, every_secs):
-                    self._start("look", leg.tag, every_secs, now, partial(self._look, leg))
+                    self._hands.start(("look", leg.tag), partial(self._look, leg), now=now, every_secs=every_secs)
                 case FindAgent():
                     self._find_agent(order, attempt, now)
-
-    def _start(self, kind: str, tag: str, every_secs: float, now: datetime, work: Callable[[], None]) -> None:
-        key = (kind, tag)
-        with self._lock:
-            if key in self._running or self._not_before.get(key, now) > now:
-                return
-            self._running.add(key)
-            self._not_before[key] = now + timedelta(seconds=every_secs)
-        if self._executor is None:
-            self._guarded(key, work)
-        else:
-            self._executor.submit(self._guarded, key, work)
-
-    def _guarded(self, key: tuple[str, str], work: Callable[[], None]) -> None:
-        try:
-            work()
-        except CarrierSilent:
-            log.warning("carrier did not answer", order=key[0])
-        except StoreFailed as problem:
-            log.warning("news not stored", order=key[0], reason=problem.reason)
-        finally:
-            with self._lock:
-                self._running.discard(key)
-
-    def forget_before(self, before: datetime) -> None:
-        """Old marks of orders are not kept for ever."""
-        with self._lock:
-            self._not_before = {key: at for key, at in self._not_before.items() if at >= before}
 
     # -- orders --------------------------------------------------------------------------------
 
     def _dial(self, leg: Leg, attempt: Attempt, rules: QueueRules) -> None:
         """The intent is on disk. Lease and fence are looked at once more, then the carrier is asked, once."""
         if not self._is_still_ours(leg):
+            return
+        if not self._ports.limits().is_enabled:
+            self._not_placed(leg, "switched_off", is_final=False)
             return
         is_customer = leg.role is Role.CUSTOMER
         wanted = DialOrder(
@@ -100,11 +85,14 @@ class OrderDesk:
         try:
             sid = self._ports.carrier.dial(wanted)
         except DialRefused as refused:
-            log.warning("dial refused", reason=refused.reason, role=leg.role.value)
-            at, is_final = self._clock(), refused.is_final
-            self._ports.callbacks.step_leg(leg.tag, lambda a: leg_refused(a, leg.tag, is_final=is_final, at=at))
+            self._not_placed(leg, refused.reason, is_final=refused.is_final)
             return
         self._tell_news(leg.tag, LegNews(LegState.PLACED, None, sid))
+
+    def _not_placed(self, leg: Leg, reason: str, *, is_final: bool) -> None:
+        log.warning("dial refused", reason=reason, role=leg.role.value)
+        at = self._clock()
+        self._ports.callbacks.step_leg(leg.tag, lambda a: leg_refused(a, leg.tag, is_final=is_final, at=at))
 
     def _is_still_ours(self, leg: Leg) -> bool:
         seen: list[bool] = []
@@ -134,17 +122,32 @@ class OrderDesk:
     def _look(self, leg: Leg) -> None:
         """Asks the carrier what became of a leg; by number and time where it has no id."""
         carrier, asked_at = self._ports.carrier, self._clock()
+        looked_for = self._looked_for_secs(leg.tag)
         found: list[PlacedCall]
         if leg.carrier_sid:
             call = carrier.call(leg.carrier_sid)
             found = [call] if call is not None else []
         else:
-            since = leg.created_at - timedelta(seconds=EARLIER_SECS)
-            found = carrier.calls_to(leg.number, leg.from_number, since)
+            found = carrier.calls_to(leg.number, leg.from_number, leg.created_at - LOOK_BACK)
         others = {call.carrier_sid for call in found if self._belongs_to_another(call.carrier_sid, leg.tag)}
-        news = settled(leg, found, asked_at, settle_secs=self._ports.limits().settle_secs, others=others)
+        settle_secs = self._ports.limits().settle_secs
+        news = settled(leg, found, asked_at, settle_secs=settle_secs, others=others)
+        if news is not None and news.outcome is LegOutcome.NEVER_PLACED:
+            if looked_for < settle_secs:
+                return
+            if any(call.carrier_sid not in others for call in found):
+                # At another time by our clock, and nobody else's: our clock may have been wrong.
+                news = replace(news, outcome=LegOutcome.UNKNOWN)
         if news is not None:
             self._tell_news(leg.tag, news)
+            self._first_looks.pop(leg.tag, None)
+
+    def _looked_for_secs(self, tag: str) -> float:
+        """For how long this worker has looked for a call; the wall clock may have been set since the intent."""
+        now = self._steady_secs()
+        if len(self._first_looks) > MAX_LOOKS:
+            self._first_looks.clear()
+        return now - self._first_looks.setdefault(tag, now)
 
     def _belongs_to_another(self, sid: str, tag: str) -> bool:
         known = self._ports.callbacks.leg_by_sid(sid)

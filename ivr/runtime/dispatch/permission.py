@@ -14,6 +14,8 @@ from ivr.core.queueing.rules import QueueRules
 from ivr.ports import CallbackStore, Numbers
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+LEGS = 2
+"""An attempt dials a customer and an agent."""
 GRACE = timedelta(minutes=30)
 """A time the caller chose counts as chosen for that much longer."""
 
@@ -81,13 +83,13 @@ class Permits:
         return None
 
     def _by_budget(self) -> Permission | None:
-        """One more dial, if both budgets have room. What was given out in this turn counts."""
+        """One more attempt, if both budgets have room. What was given out in this turn counts."""
         if self._room is None:
             hour, day = (self._store.all_dials(self._now - span) for span in (HOUR, DAY))
             self._room = min(self._limits.per_hour - hour, self._limits.per_day - day)
         if self._room <= 0:
             return Permission(Answer.WAIT, reason="budget")
-        self._room -= 1
+        self._room -= LEGS
         return None
 
 
