@@ -16,7 +16,7 @@ from speech.echo import EchoGuard
 from speech.endpointing import Endpointer, EndpointTimes, Step
 from speech.formats import FRAME_MS, PCM_FRAME_BYTES, mulaw_to_pcm
 from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, Recogniser, SpeechBegan, Wholeness
-from speech.short_words import AROUND_MS, LONGEST_MS, QUIET_MS, Burst, ShortWords
+from speech.short_words import AROUND_MS, LONGEST_MS, QUIET_MS, Burst, ShortWords, can_hold
 from speech.stt.decode_pool import DecodeQueue, Outcome, Ticket, Urgency
 from speech.timeline import Timeline
 from speech.utterance import Decoded, UtteranceDecoder, WholenessOf
@@ -210,7 +210,8 @@ class Listener:
 
     def _found(self, burst: Burst, decoded: Decoded) -> None:
         self.counts.considered += 1
-        if not decoded.recognition.text:
+        text = decoded.recognition.text
+        if not text or not can_hold(burst, text):
             return
         now_ms = self.timeline.now_ms or burst.ended_at
         self.counts.began += 1

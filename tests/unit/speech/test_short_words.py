@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from speech.short_words import Burst, ShortWords
+from speech.short_words import Burst, ShortWords, can_hold
 from speech.vad.detector import Voice
 
 pytestmark = pytest.mark.unit
@@ -48,3 +48,17 @@ def test_a_reset_forgets_the_burst() -> None:
         words.frame(number * 20, Voice.MAYBE, 0.3)
     words.reset()
     assert [words.frame(200 + number * 20, Voice.SILENT, 0.0) for number in range(10)] == [None] * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "lasted_ms", "is_possible"),
+    [
+        ("Yes.", 120, True),
+        ("Goodbye.", 320, True),
+        ("はい", 120, True),
+        ("That's it.", 140, False),
+        ("Thank you for calling.", 400, False),
+    ],
+)
+def test_more_words_than_anybody_can_say_so_fast_are_made_up(text: str, lasted_ms: int, is_possible: bool) -> None:
+    assert can_hold(Burst(1000, 1000 + lasted_ms), text) is is_possible
