@@ -20,12 +20,16 @@ from ivr.understanding.completeness import completeness
 from ivr.understanding.files import FileProblem
 from ivr.understanding.library import Engines, Library
 from ivr.understanding.slots import SlotContext, callback_time, correction, parse_slot, phone, yes_no
+from ivr.understanding.sounds_ja import CommandSounds
 from ivr.understanding.spans import digits_in, without_digits
 from ivr.understanding.text import MAX_CHARS, is_hesitation, plain, without_fillers
 
 _BUILT_IN = frozenset(
     {"agent", "repeat", "slower", "louder", "main_menu", "language", "goodbye", "callback", "no_recording"}
 )
+MOST_READINGS = 4
+_SURE_READING = 0.85
+"""An intent in one of the recogniser's lesser readings must be this sure."""
 _SURE_ANSWER = 0.9
 """An answer this sure is given whatever intent without a way on was heard as well."""
 _log = structlog.get_logger(__name__)
@@ -54,6 +58,7 @@ class LocalUnderstanding:
         self._reference = reference
         self._engines = Engines(cache_dir)
         self._library = Library(call_flows_dir, self._engines)
+        self._sounds = CommandSounds(self._engines.reader.reading)
         self._warmed: tuple[str, ...] = ()
 
     def engine_notes(self) -> list[str]:
@@ -108,7 +113,24 @@ class LocalUnderstanding:
                 return self._with_wish(heard, expecting, meaning)
         if not without_fillers(bare, expecting.language):
             return Meaning()
-        return self._open(heard, expecting)
+        meaning = self._open(heard, expecting)
+        is_taken = meaning.decision is Decision.ACCEPT or meaning.answer is not None
+        return meaning if is_taken else self._otherwise(heard, meaning, expecting, alternatives)
+
+    def _otherwise(self, text: str, best: Meaning, expecting: Expecting, alternatives: Sequence[str]) -> Meaning:
+        """What the recogniser's other readings say, or the mere sound, where its best reading says nothing sure."""
+        others = [other[:MAX_CHARS] for other in alternatives[:MOST_READINGS]]
+        for other in others:
+            command = commands.find(other, expecting)
+            if command is not None and command.name != "goodbye":
+                return Meaning(Decision.ACCEPT, command=command.name, language=command.language)
+        if expecting.language == "ja" and (name := self._sounds.find(text, expecting.commands)) is not None:
+            return Meaning(Decision.ACCEPT, command=name)
+        for other in others:
+            meaning = self._open(other, expecting)
+            if meaning.decision is Decision.ACCEPT and meaning.intents[0].score >= _SURE_READING:
+                return meaning
+        return best
 
     def completeness(self, text: str, expecting: Expecting) -> Completeness:
         """See `Understanding.completeness`."""

@@ -289,3 +289,21 @@ def test_no_with_another_hour_mends_the_time_that_was_read(understanding: LocalU
     assert meaning.slot is not None
     assert (meaning.slot.value, meaning.slot.is_correction) == ("2026-11-27T16:00/2026-11-27T20:00", True)
     assert understanding.interpret("yes", asked) == Meaning(Decision.ACCEPT, yes_no=True)
+
+
+def test_a_command_in_a_lesser_reading_counts_when_the_best_one_says_nothing(understanding: LocalUnderstanding) -> None:
+    ways = ("参観者おねがい", "担当者をお願いします")
+    assert understanding.interpret("三箇所お願い", OPEN_JA, ways) == Meaning(Decision.ACCEPT, command="agent")
+
+
+def test_no_lesser_reading_ends_a_call(understanding: LocalUnderstanding) -> None:
+    assert understanding.interpret("富士山に登りたい", OPEN_JA, ("さようなら",)).command is None
+
+
+def test_a_misheard_command_is_known_by_its_sound(understanding: LocalUnderstanding) -> None:
+    assert understanding.interpret("もう一度おめがいします", OPEN_JA) == Meaning(Decision.ACCEPT, command="repeat")
+
+
+def test_a_sure_intent_in_a_lesser_reading_is_taken(understanding: LocalUnderstanding) -> None:
+    meaning = understanding.interpret("西部に登りたい", OPEN_JA, ("富士山に登りたい", "返品したいです"))
+    assert (meaning.decision, meaning.intent) == (Decision.ACCEPT, "return_item")
