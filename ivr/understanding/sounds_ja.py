@@ -1,6 +1,6 @@
 """Japanese commands that a recogniser misheard a little, found by how they are read.
 
-It writes お願いします as おめがいします and 録音しない as 6をしない: no pattern takes that, yet read aloud hardly a sound differs.
+It writes お願いします as おめがいします, 録音しない as 6をしない: no pattern takes that, though hardly a sound differs.
 Asked last, when an utterance meant nothing else. Nothing that ends a call is found this way.
 """
 
