@@ -15,14 +15,19 @@ from ivr.connectors.book import ConnectorBook
 from ivr.core.flow.model import Flow
 from ivr.flows.book import FlowBook
 from ivr.log import configure_logging
-from ivr.ports import Connectors
+from ivr.ports import AgentStore, CallbackStore, Connectors, Desk, QueueService, TextStore
+from ivr.queue_house import QueueHouse, QueueStores, dial_rules, open_queue
 from ivr.runtime.clock import SystemClock
+from ivr.runtime.desk import QueueDoor, desk_operations
 from ivr.settings import Settings, refusals
 from ivr.storage import (
     Database,
+    SqlAgentStore,
+    SqlCallbackStore,
     SqlCallStore,
     SqlNodeStore,
     SqlRequestStore,
+    SqlTextStore,
     SqlWebhookLedger,
     check_safety,
     open_database,
@@ -59,9 +64,18 @@ def hooks_of_tests(settings: Settings) -> list[str]:
     return [f"{name} is set, which is for tests only; unset it" for name in hooks] if settings.is_production else []
 
 
+def dialling_problems(settings: Settings) -> list[str]:
+    """Reasons not to start: rules of dialling that make no sense."""
+    try:
+        dial_rules(settings.dialling, ())
+    except ValueError as problem:
+        return [f"The rules under `dialling` in config/default.yaml make no sense: {problem}."]
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every process of ours has: database, stores, flows, connectors."""
+    """What every process of ours has: database, stores, flows, connectors, the callback queue."""
 
     settings: Settings
     base: Path
@@ -73,6 +87,32 @@ class House:
     connectors: Connectors
     flows: FlowBook
     clock: SystemClock
+    promises: QueueHouse
+
+    @property
+    def queue(self) -> QueueService:
+        """Promises as pages, webhooks and commands use them."""
+        return self.promises.service
+
+    @property
+    def desk(self) -> Desk:
+        """What is known before a call's first word."""
+        return self.promises.desk
+
+    @property
+    def callbacks(self) -> CallbackStore:
+        """Promises."""
+        return self.promises.stores.callbacks
+
+    @property
+    def agents(self) -> AgentStore:
+        """The people who take calls."""
+        return self.promises.stores.agents
+
+    @property
+    def texts(self) -> TextStore:
+        """Text messages."""
+        return self.promises.stores.texts
 
     def close(self) -> None:
         """Gives everything back."""
@@ -94,7 +134,7 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         upgrade(database.engine)
     if guarded:
         reasons = refusals(settings, check_safety(database.engine))
-        reasons += hooks_of_tests(settings)
+        reasons += hooks_of_tests(settings) + dialling_problems(settings)
         if reasons:
             database.close()
             raise Refused(reasons)
@@ -104,7 +144,10 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
     connectors = open_connectors(settings, base, requests, clock.now)
     hours_file = settings.config_dir / "hours.yaml"
     always = {"open": True, "closed": False}.get(os.environ.get(HOURS_OVERRIDE, ""))
-    flows = FlowBook(settings.flows.dir, hours_file, connectors.operations(), base, always=always, now=clock.now)
+    operations = {**connectors.operations(), **desk_operations()}
+    flows = FlowBook(settings.flows.dir, hours_file, operations, base, always=always, now=clock.now)
+    stores = QueueStores(SqlCallbackStore(database, clock.now), SqlAgentStore(database), SqlTextStore(database))
+    promises = open_queue(stores, settings.dialling, flows, clock.now)
     return House(
         settings=settings,
         base=base,
@@ -113,9 +156,10 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         nodes=SqlNodeStore(database),
         ledger=SqlWebhookLedger(database),
         requests=requests,
-        connectors=connectors,
+        connectors=QueueDoor(promises.desk, connectors),
         flows=flows,
         clock=clock,
+        promises=promises,
     )
 
 

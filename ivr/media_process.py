@@ -16,7 +16,7 @@ import structlog
 
 from ivr.app import House, flow_sets, open_house
 from ivr.flows.book import fixed_texts
-from ivr.ports import CallRecord, MediaNode, StoreFailed, Tape
+from ivr.ports import CallFacts, CallRecord, MediaNode, StoreFailed, Tape
 from ivr.runtime.driver import CallDriver, Equipment
 from ivr.runtime.registry import Outfit, Registry, StreamEnd
 from ivr.serve import TAKE_OVER
@@ -159,7 +159,7 @@ class MediaProcess:
             ),
             self._database,
         )
-        self._registry.outfit = Outfit(self._ears, self._tape, self._recorded)
+        self._registry.outfit = Outfit(self._ears, self._tape, self._recorded, self._facts)
 
     async def _load(self) -> None:
         """Engines load side by side, once for all calls."""
@@ -198,6 +198,11 @@ class MediaProcess:
     def _recorded(self, record: CallRecord, name: str) -> None:
         """In a thread: the transcript beside the recording."""
         write_transcript(self.recordings, record.id, self.house.calls.turns(record.id))
+
+    def _facts(self, record: CallRecord) -> CallFacts:
+        """In a thread."""
+        house = self.house
+        return house.desk.facts(record.id, record.caller, record.dialled, house.clock.now())
 
     def _server(self) -> MediaServer:
         settings = self.settings

@@ -43,6 +43,7 @@ def build_web(settings: Settings) -> Flask:
         ledger=house.ledger,
         clock=house.clock,
         flow_for=flow_finder(house),
+        queue=house.queue,
     )
     return create_app(deps)
 

@@ -1,20 +1,33 @@
-"""The worker: background work that belongs to no call. For now: ending calls nobody came back for, and forgetting."""
+"""The worker: promises are kept here, and background work is done that belongs to no call. Any number may run."""
 
 from __future__ import annotations
 
+import secrets
 import signal
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
 
 from ivr.app import House, open_house
 from ivr.core.events import EndCause
+from ivr.ports import StoreFailed
+from ivr.queue_house import open_dialler
+from ivr.runtime.dispatch import Dispatcher
 from ivr.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-EVERY_SECS = 5.0
+TURN_SECS = 0.5
+AFTER_FAILURE_SECS = 2.0
+SWEEP_SECS = 5.0
+REFRESH_SECS = 2.0
+"""Between two looks for changed flows, queues and hours."""
+THREADS = 8
+"""For the carrier: that many slow answers can be waited for at once."""
 LOST_AFTER = timedelta(seconds=90)
 """A call whose media node has been gone for this long, and that no other took over, counts as lost."""
 KEEP_REPLIES = timedelta(hours=24)
@@ -27,13 +40,73 @@ def run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        while not stop.wait(EVERY_SECS):
-            try:
-                sweep(house)
-            except Exception:  # the worker loop's rim: whatever broke, the next round tries again
-                log.exception("background work failed")
+        with ThreadPoolExecutor(THREADS, "carrier") as threads:
+            Worker(house, dispatcher_for(house, threads)).run(stop)
+            threads.shutdown(wait=True, cancel_futures=True)
     finally:
         house.close()
+
+
+def dispatcher_for(house: House, threads: ThreadPoolExecutor | None) -> Dispatcher:
+    """A dispatcher with a name of its own."""
+    ports = house.promises.dispatch_ports(open_dialler(house.settings))
+    name = secrets.token_hex(4)
+    log.info("worker ready", worker=name, dials=house.settings.dialling.enabled)
+    return Dispatcher(ports, name, house.clock.now, executor=threads, steady_secs=time.monotonic)
+
+
+class Worker:
+    """The loop: turns of the dispatcher, and now and then the rest."""
+
+    def __init__(self, house: House, dispatcher: Dispatcher) -> None:
+        self._house, self._dispatcher = house, dispatcher
+        self.failures = 0
+        """Turns that failed, one after another."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`; then what was claimed and not dialled is given back."""
+        sweeps, refreshes = _Every(SWEEP_SECS), _Every(REFRESH_SECS)
+        while not stop.wait(AFTER_FAILURE_SECS if self.failures else TURN_SECS):
+            if refreshes.is_due():
+                self._guarded("looking for changed flows", self._house.flows.refresh)
+            self._turn()
+            if sweeps.is_due():
+                self._guarded("sweep", lambda: sweep(self._house))
+        self._guarded("letting go", lambda: self._dispatcher.let_go(self._house.clock.now()))
+
+    def _turn(self) -> None:
+        if self._guarded("turn", lambda: self._dispatcher.tick(self._house.clock.now())):
+            if self.failures:
+                log.info("worker goes on", failed_turns=self.failures)
+            self.failures = 0
+        else:
+            self.failures += 1
+
+    def _guarded(self, what: str, work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except StoreFailed as problem:
+            log.warning("background work not done", work=what, reason=problem.reason, failures=self.failures + 1)
+        except Exception:  # the worker loop's rim: whatever broke, the next round tries again
+            log.exception("background work failed", work=what, failures=self.failures + 1)
+        else:
+            return True
+        return False
+
+
+class _Every:
+    """True once in so many seconds."""
+
+    def __init__(self, secs: float) -> None:
+        self._secs, self._next = secs, time.monotonic()
+
+    def is_due(self) -> bool:
+        """Whether it is time again."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._secs
+        return True
 
 
 def sweep(house: House) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import Enum
 
-from ivr.app import hooks_of_tests, open_connectors
+from ivr.app import dialling_problems, hooks_of_tests, open_connectors
 from ivr.commands.common import say
 from ivr.flows.book import FlowBook
 from ivr.flows.problems import FlowInvalid
@@ -73,7 +73,7 @@ def examine() -> Findings:
         return
     yield Finding("settings", Verdict.GOOD, f"{settings.environment.value}, read from {settings.config_dir}")
     looks: list[Callable[[Settings], Findings]] = [
-        _database, _starting, _flows, _listening, _speaking, _models, _ports, _address, _disk,
+        _database, _starting, _dialling, _flows, _listening, _speaking, _models, _ports, _address, _disk,
     ]  # fmt: skip
     for look in looks:
         yield from look(settings)
@@ -106,6 +106,20 @@ def _starting(settings: Settings) -> Findings:
         yield Finding("carrier", Verdict.NOTE, f"simulated ({settings.carrier.api_base}); real callers cannot reach it")
     elif not reasons:
         yield Finding("carrier", Verdict.GOOD, f"{settings.carrier.api_base}, account and token are set")
+
+
+def _dialling(settings: Settings) -> Findings:
+    problems, rules = dialling_problems(settings), settings.dialling
+    for problem in problems:
+        yield Finding("dialling", Verdict.BAD, problem)
+    if problems:
+        return
+    if not rules.enabled:
+        yield Finding("dialling", Verdict.NOTE, "switched off: promises are taken, and nobody is called or texted")
+        return
+    countries = ", ".join(sorted(rules.allowed_countries or (rules.home_region,)))
+    budget = f"{rules.per_hour} calls an hour, {rules.per_day} a day, {rules.texts_per_day} texts a day"
+    yield Finding("dialling", Verdict.GOOD, f"to {countries}; at most {budget}")
 
 
 def _flows(settings: Settings) -> Findings:

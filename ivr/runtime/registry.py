@@ -20,7 +20,7 @@ from ivr.core.errors import SnapshotError
 from ivr.core.events import CallAnswered, CallResumed, EndCause, Event
 from ivr.core.flow.model import Flow
 from ivr.core.session import CallSession
-from ivr.ports import CallRecord, CallStore, Clock, Ears, MediaLine, NodeStore, StoreFailed, Tape
+from ivr.ports import CallFacts, CallRecord, CallStore, Clock, Ears, MediaLine, NodeStore, StoreFailed, Tape
 from ivr.runtime.driver import CallDriver, Equipment
 from ivr.runtime.turns import CallNotes
 
@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 LOST_GRACE_SECS = 30.0
 """How long a call whose stream broke may take to come back before it counts as lost."""
+
+
+FACTS_SECS = 1.0
+"""How long the first word may wait for what is known; then the call begins without."""
 
 
 UNOPENED_AFTER = timedelta(seconds=5)
@@ -61,6 +65,8 @@ class Outfit:
     make_tape: Callable[[CallRecord], Tape]
     on_recorded: Callable[[CallRecord, str], None]
     """A recording was closed (in a thread): write its transcript."""
+    facts: Callable[[CallRecord], CallFacts] = lambda record: CallFacts()
+    """What is known before the first word (in a thread)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ class Registry:
         admitted = self._admitted.pop(line.call_id)
         record = admitted.record
         flow = self._flows.get(record.flow, record.flow_version)
-        session, first = self._session(record, flow)
+        session, first = self._session(record, flow, await self._facts(record))
         notes = CallNotes(record.id, self.node_id, self._calls, self._database, admitted.turns + 1)
         tape = self.outfit.make_tape(record)
         driver = CallDriver(
@@ -145,7 +151,18 @@ class Registry:
             self.live.pop(record.id, None)
             await self._finish(record, driver, tape)
 
-    def _session(self, record: CallRecord, flow: Flow) -> tuple[CallSession, Event]:
+    async def _facts(self, record: CallRecord) -> CallFacts:
+        """Nothing known is nothing known: neither a slow database nor a broken one keeps a caller waiting."""
+        if record.snapshot is not None or self.outfit is None:
+            return CallFacts()
+        asked = asyncio.get_running_loop().run_in_executor(self._database, self.outfit.facts, record)
+        try:
+            return await asyncio.wait_for(asked, FACTS_SECS)
+        except Exception as error:  # noqa: BLE001 - the call's rim: it begins, whatever is wrong with what we know
+            log.warning("call begins without facts", call_id=record.id, error=type(error).__name__)
+            return CallFacts()
+
+    def _session(self, record: CallRecord, flow: Flow, facts: CallFacts) -> tuple[CallSession, Event]:
         at = self._age_ms(record)
         if record.snapshot is not None:
             try:
@@ -155,7 +172,16 @@ class Registry:
         answered_at = record.answered_at or self._clock.now()
         is_open, texts = self._flows.opening(flow, answered_at)
         return CallSession(flow), CallAnswered(
-            at, record.id, record.caller, record.dialled, answered_at, is_open, dict(texts), language=record.language
+            at,
+            record.id,
+            record.caller,
+            record.dialled,
+            answered_at,
+            is_open,
+            dict(texts),
+            language=record.language,
+            records={name: dict(values) for name, values in facts.records.items()},
+            has_callback=facts.has_callback,
         )
 
     def _age_ms(self, record: CallRecord) -> int:

@@ -41,6 +41,11 @@ OPERATIONS: Mapping[str, Sequence[str]] = {
 """Name -> arguments that the check insists on; all have defaults."""
 
 
+def desk_operations() -> dict[str, Sequence[str]]:
+    """Every operation with its prefix, and the arguments it insists on."""
+    return {f"{PREFIX}{name}": wanted for name, wanted in OPERATIONS.items()}
+
+
 class CallbackDesk:
     """One per process. Thread-safe."""
 
@@ -80,7 +85,7 @@ class CallbackDesk:
 
     def operations(self) -> Mapping[str, Sequence[str]]:
         """With their prefix."""
-        return {f"{PREFIX}{name}": wanted for name, wanted in OPERATIONS.items()}
+        return desk_operations()
 
     def is_read(self, operation: str) -> bool:
         """Whether asking changes nothing."""
