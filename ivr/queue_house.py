@@ -12,7 +12,7 @@ from ivr.core.hours import Hours
 from ivr.core.meaning import SlotType
 from ivr.core.queueing.limits import DialLimits
 from ivr.core.queueing.rules import QueueRules
-from ivr.ports import AgentStore, CallbackStore, Carrier, Numbers, TextStore
+from ivr.ports import AgentStore, CallbackStore, Carrier, NumberCheck, Numbers, TextStore
 from ivr.runtime.desk import CallbackDesk, DeskParts
 from ivr.runtime.desk.explaining import explain
 from ivr.runtime.desk.parts import DeskLimits
@@ -21,8 +21,8 @@ from ivr.runtime.queue_service import StoredQueue
 from ivr.runtime.queue_service.service import QueueParts
 from ivr.settings import Dialling, Settings
 from ivr.telephony.destinations import DialRules
-from ivr.telephony.dialable import DialableNumbers
 from ivr.telephony.dialler import CarrierDialler
+from ivr.telephony.numbers import DialNumbers
 
 DIAL_TIMEOUT_SECS = 10.0
 
@@ -87,7 +87,7 @@ def open_queue(stores: QueueStores, dialling: Dialling, flows: FlowsInForce, now
     def rules() -> Mapping[str, QueueRules]:
         return flows.queues
 
-    numbers = DialableNumbers(lambda: dial_rules(dialling, flows.flows.values()))
+    numbers = CurrentNumbers(lambda: dial_rules(dialling, flows.flows.values()))
     parts = DeskParts(
         callbacks=stores.callbacks,
         agents=stores.agents,
