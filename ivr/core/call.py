@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ivr.core.commands import (
     CancelTimer,
@@ -28,6 +29,8 @@ from ivr.core.flow.model import Flow, FlowNode, Prompt
 from ivr.core.meaning import Expecting, Kind
 from ivr.core.state import CallState, Phase, Playing, Step
 
+ZONED = ("callback_zone", "callback_number", "callback_offer", "promise", "callback")
+"""Records that may hold the caller's `zone`, the surest first."""
 BUILT_IN = ("repeat", "slower", "louder", "main_menu", "language")
 """Commands every node understands without the flow saying so."""
 
@@ -74,7 +77,31 @@ class Call:
         state = self.state
         hours = {"is_open": state.is_open, "text": state.hours_text.get(state.language, "")}
         caller = {"number": state.caller, "is_known": state.is_known, "language": state.language}
-        return {**state.records, "slots": state.slots, "caller": caller, "hours": hours, "call": {"id": state.call_id}}
+        return {**state.records, "slots": state.slots, "caller": caller, "hours": hours, "call": self._about()}
+
+    def _about(self) -> dict[str, str]:
+        """The call itself: what a promise made in it is stored with."""
+        state, intent = self.state, self.state.intents[-1] if self.state.intents else ""
+        topic = self.flow.intent_titles.get(intent, {}).get(state.language) or intent.replace("_", " ")
+        return {
+            "id": state.call_id,
+            "flow": self.flow.name,
+            "version": self.flow.version,
+            "dialled": state.dialled,
+            "arrived_at": state.answered_at,
+            "intent": intent,
+            "topic": topic,
+        }
+
+    @property
+    def local_now(self) -> datetime | None:
+        """The clock on the caller's wall, naive, where something known tells the zone; else in UTC."""
+        state = self.state
+        if not state.answered_at:
+            return None
+        zone = next((str(zone) for name in ZONED if (zone := state.records.get(name, {}).get("zone"))), "UTC")
+        now = datetime.fromisoformat(state.answered_at) + timedelta(milliseconds=self.at)
+        return now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
     def render(self, template: Template) -> str:
         """A template's text in the caller's language."""
@@ -172,6 +199,7 @@ class Call:
             patience=state.patience,
             question=state.turn[-1] if state.turn else "",
             intent_sets=self.flow.intents,
+            now=self.local_now if expecting.slot is not None and expecting.slot.name == "callback_time" else None,
         )
         state.listen_id, state.listened_at = self.new_id(), self.at
         self.order(Listen(state.listen_id, complete))

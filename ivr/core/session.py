@@ -29,6 +29,7 @@ from ivr.core.events import (
     UtteranceHeard,
 )
 from ivr.core.flow import everywhere
+from ivr.core.flow.expansion import ring_in_node
 from ivr.core.flow.keys import KEYLESS, ONE_KEY
 from ivr.core.flow.ladder import NO_INPUT_MS, await_goodbye, give_up
 from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb
@@ -36,7 +37,7 @@ from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.flow.verbs import rules_for
 from ivr.core.flow.verbs.ask import INTER_DIGIT_MS
 from ivr.core.meaning import Decision, Meaning
-from ivr.core.state import CallState, Phase, Step, from_snapshot, to_snapshot
+from ivr.core.state import CallState, Phase, Step, from_snapshot, plain, to_snapshot
 
 MAX_HOPS = 50
 """Nodes passed without waiting for anything before a flow counts as running in circles."""
@@ -114,12 +115,20 @@ class CallSession:
         state.call_id, state.caller, state.dialled = event.call_id, event.caller, event.dialled
         state.is_known, state.is_open, state.hours_text = event.is_known, event.is_open, dict(event.hours_text)
         state.answered_at = event.answered_at.isoformat()
+        state.records |= plain(event.records)
         begins_in = event.language or self.flow.number_languages.get(event.dialled)
         state.language = begins_in if begins_in in self.flow.languages else self.flow.languages[0]
         state.phase = Phase.ASKING
         if self.flow.consent is not None:
             call.say_consent(call.text(self.flow.consent.prompt))
-        call.goto(self.flow.closed if not event.is_open and self.flow.closed else self.flow.start)
+        call.goto(self._first_node(event))
+
+    def _first_node(self, event: CallAnswered) -> str:
+        """Callers to whom a call was promised hear about that first, whatever the hour."""
+        ring_in = ring_in_node(self.flow) if event.has_callback else None
+        if ring_in is not None:
+            return ring_in
+        return self.flow.closed if not event.is_open and self.flow.closed else self.flow.start
 
     def _resumed(self) -> None:
         """The same step again; what had not been heard is said again too."""

@@ -8,27 +8,33 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import structlog
 
+from ivr.core.flow.expansion import expanded
 from ivr.core.flow.model import (
     AskVerb,
+    CallbackVerb,
     DoVerb,
     Flow,
     FlowNode,
     HangUpVerb,
     ListenVerb,
+    MessageVerb,
     Prompt,
     SayVerb,
 )
+from ivr.core.flow.outbound import outbound_flow
 from ivr.core.flow.phrases import all_phrases, opening
 from ivr.core.hours import Hours
+from ivr.core.queueing.rules import QueueRules
 from ivr.flows.check import Surroundings, check
 from ivr.flows.hours_file import load_hours
 from ivr.flows.load import LoadedFlow, load_flow
 from ivr.flows.problems import FlowInvalid, Problem
+from ivr.flows.queues_file import load_queues
 from ivr.strict_yaml import Mapping as YamlMapping
 from ivr.strict_yaml import Tree, YamlInvalid, read_file
 
@@ -46,6 +52,7 @@ class FlowBook:
         base: Path | None = None,
         *,
         always: bool | None = None,
+        queues_file: Path | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Loads everything; `always` overrides every schedule (for tests).
@@ -54,6 +61,8 @@ class FlowBook:
         """
         self._always, self._now = always, now
         self._folder, self._hours_file, self._operations = folder, hours_file, operations
+        self._queues_file = queues_file or hours_file.with_name("queues.yaml")
+        self._queues: dict[str, QueueRules] = {}
         self._base = base or folder.parent
         self._lock = threading.Lock()
         self._versions: dict[tuple[str, str], Flow] = {}
@@ -66,11 +75,14 @@ class FlowBook:
 
     def load(self) -> list[Problem]:
         """Reads all files; takes them into force only when there is no problem."""
-        hours, loaded, problems = read_all(self._folder, self._hours_file, self._operations, self._base)
+        queues, problems = read_queues(self._queues_file, self._base)
+        hours, loaded, others = read_all(self._folder, self._hours_file, self._operations, self._base, queues)
+        problems = [*problems, *others]
+        problems += _unknown_hours(queues, hours, _label(self._queues_file, self._base))
         if problems:
-            return problems
+            return sorted(problems)
         with self._lock:
-            self._hours = hours
+            self._hours, self._queues = hours, queues
             self._current = {one.flow.name: one.flow for one in loaded}
             self._versions |= {(flow.name, flow.version): flow for flow in self._current.values()}
             self._seen = self._times()
@@ -88,7 +100,7 @@ class FlowBook:
         return problems
 
     def _times(self) -> dict[Path, float]:
-        files = [*self._folder.rglob("*.yaml"), self._hours_file]
+        files = [*self._folder.rglob("*.yaml"), self._hours_file, self._queues_file]
         return {path: path.stat().st_mtime for path in files if path.exists()}
 
     @property
@@ -98,9 +110,26 @@ class FlowBook:
             return dict(self._current)
 
     def get(self, name: str, version: str) -> Flow:
-        """The flow in this version, or in force when that version is gone. Unknown name: `KeyError`."""
+        """The flow in this version, or in force when that version is gone. Unknown name: `KeyError`.
+
+        `support@customer` and `support@agent` are what runs on legs that were dialled for `support`.
+        """
+        base, _, companion = name.partition("@")
         with self._lock:
-            return self._versions.get((name, version)) or self._current[name]
+            flow = self._versions.get((base, version)) or self._current[base]
+        return outbound_flow(flow, companion) if companion else flow
+
+    @property
+    def queues(self) -> dict[str, QueueRules]:
+        """The queues in force, by name."""
+        with self._lock:
+            return dict(self._queues)
+
+    def hours(self, name: str) -> Hours | None:
+        """A schedule; one that is always open or closed while tests say so."""
+        with self._lock:
+            found = self._hours.get(name)
+        return found if found is None or self._always is None else always(found, is_open=self._always)
 
     def for_number(self, dialled: str) -> Flow | None:
         """The flow a dialled number enters; where there is only one flow, it answers every number."""
@@ -123,8 +152,34 @@ class FlowBook:
         return is_open, {language: hours.text(language) for language in flow.languages}
 
 
+def read_queues(file: Path, base: Path) -> tuple[dict[str, QueueRules], list[Problem]]:
+    """Every queue with every problem; none where there is no such file."""
+    try:
+        return load_queues(file, _label(file, base)), []
+    except FlowInvalid as error:
+        return {}, error.problems
+
+
+def _unknown_hours(queues: Mapping[str, QueueRules], hours: Mapping[str, Hours], file: str) -> list[Problem]:
+    return [
+        Problem(file, 1, name, f"`hours: {rules.hours}` is not in config/hours.yaml; add it there")
+        for name, rules in queues.items()
+        if rules.hours and rules.hours not in hours
+    ]
+
+
+def always(hours: Hours, *, is_open: bool) -> Hours:
+    """The same schedule, open or closed all the time."""
+    day = ((time(), time()),) if is_open else ()
+    return replace(hours, week=(day,) * 7, holidays=frozenset(), changes={})
+
+
 def read_all(
-    folder: Path, hours_file: Path, operations: Mapping[str, Sequence[str]] | None, base: Path
+    folder: Path,
+    hours_file: Path,
+    operations: Mapping[str, Sequence[str]] | None,
+    base: Path,
+    queues: Mapping[str, QueueRules] | None = None,
 ) -> tuple[dict[str, Hours], list[LoadedFlow], list[Problem]]:
     """Every flow of a folder with every problem."""
     problems: list[Problem] = []
@@ -145,10 +200,11 @@ def read_all(
             continue
         one = replace(one, flow=replace(one.flow, intent_titles=titles))
         problems += _doubled(one, files.setdefault(one.flow.name, one.file))
-        around = Surroundings(intents, knowledge, operations, frozenset(hours), numbers)
+        names = None if queues is None else frozenset(queues)
+        around = Surroundings(intents, knowledge, operations, frozenset(hours), numbers, names)
         problems += check(one, around)
         numbers |= dict.fromkeys(one.flow.numbers, one.flow.name)
-        loaded.append(one)
+        loaded.append(replace(one, flow=expanded(one.flow)))
     if not loaded and not problems:
         problems.append(Problem(_label(folder, base), 1, "flow", "there is no flow in this folder; add a *.yaml file"))
     return hours, loaded, sorted(problems)
@@ -224,5 +280,7 @@ def _prompts(node: FlowNode) -> list[Prompt | None]:
             return [verb.prompt]
         case DoVerb() as verb:
             return [verb.filler]
+        case CallbackVerb() | MessageVerb() as verb:
+            return [verb.prompt]
         case _:
             return []

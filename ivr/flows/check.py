@@ -10,7 +10,20 @@ from dataclasses import dataclass, field
 
 from ivr.core.call import BUILT_IN
 from ivr.core.flow.expressions import Template, names_of
-from ivr.core.flow.model import AskVerb, BranchVerb, DoVerb, FlowNode, HangUpVerb, ListenVerb, Prompt, SayVerb, targets
+from ivr.core.flow.model import (
+    AskVerb,
+    BranchVerb,
+    CallbackVerb,
+    DoVerb,
+    FlowNode,
+    HangUpVerb,
+    ListenVerb,
+    MessageVerb,
+    Prompt,
+    SayVerb,
+    TextVerb,
+    targets,
+)
 from ivr.flows.load import LoadedFlow
 from ivr.flows.problems import Problem
 
@@ -34,6 +47,8 @@ class Surroundings:
     hours: frozenset[str] | None = None
     other_numbers: Mapping[str, str] = field(default_factory=dict)
     """Number -> the flow that has it already."""
+    queues: frozenset[str] | None = None
+    """Names in config/queues.yaml."""
 
 
 def check(loaded: LoadedFlow, around: Surroundings | None = None) -> list[Problem]:
@@ -137,6 +152,8 @@ class _Check:
                 self._listen(node, verb)
             case DoVerb() as verb:
                 self._do(node, verb)
+            case CallbackVerb() | MessageVerb() as verb:
+                self._queue(node, verb)
             case BranchVerb() as verb:
                 for case in verb.cases:
                     for path in names_of(case.condition) if case.condition is not None else ():
@@ -166,6 +183,15 @@ class _Check:
             for intent in verb.on:
                 if known and intent not in known:
                     self.note(node.name, f"intent `{intent}` has no examples in {language}; add some")
+
+    def _queue(self, node: FlowNode, verb: CallbackVerb | MessageVerb) -> None:
+        queues = self.around.queues
+        if queues is not None and verb.queue and verb.queue not in queues:
+            known = _list(queues) or "none"
+            self.note(node.name, f"there is no queue `{verb.queue}`; config/queues.yaml has {known}")
+        for item in verb.brief if isinstance(verb, CallbackVerb) else ():
+            path = tuple(item.split("."))
+            self._path(node, path if len(path) > 1 else ("slots", *path))
 
     def _do(self, node: FlowNode, verb: DoVerb) -> None:
         connector = verb.call.split(".")[0]
@@ -207,7 +233,7 @@ class _Check:
         for name in _without_dead_ends(inner):
             if _comes_back(name, inner):
                 self.note(name, "goes round in a circle without asking anything; lead out of it")
-        ends = {name for name, node in self.flow.nodes.items() if isinstance(node.verb, HangUpVerb)}
+        ends = {name for name, node in self.flow.nodes.items() if _can_end(node)}
         good = self._can_reach(ends)
         for name in self.flow.nodes:
             if name not in good:
@@ -255,6 +281,19 @@ def _comes_back(start: str, edges: Mapping[str, set[str]]) -> bool:
     return False
 
 
+def _can_end(node: FlowNode) -> bool:
+    """A goodbye, or a built-in dialogue that says one where the flow names no way on."""
+    match node.verb:
+        case HangUpVerb():
+            return True
+        case CallbackVerb() as verb:
+            return verb.then is None or verb.declined is None
+        case MessageVerb() as verb:
+            return verb.then is None
+        case _:
+            return False
+
+
 def _list(names: object) -> str:
     return ", ".join(sorted(names)) if isinstance(names, Mapping | set | frozenset) else str(names)
 
@@ -270,6 +309,11 @@ def _templates(node: FlowNode) -> list[Template]:
         case DoVerb() as verb:
             prompts = [verb.filler]
             found = list(verb.arguments.values())
+        case CallbackVerb() | MessageVerb() as verb:
+            prompts = [verb.prompt]
+        case TextVerb() as verb:
+            prompts = [verb.body]
+            found = [verb.to] if verb.to is not None else []
         case BranchVerb():
             pass
     return found + [template for prompt in prompts if prompt for template in prompt.values()]

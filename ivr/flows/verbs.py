@@ -9,12 +9,16 @@ from ivr.core.flow.model import (
     AskVerb,
     BranchCase,
     BranchVerb,
+    CallbackVerb,
     Confirm,
     DoVerb,
     HangUpVerb,
     Ladder,
     ListenVerb,
+    MessageVerb,
+    NumberRule,
     SayVerb,
+    TextVerb,
     Verb,
 )
 from ivr.core.meaning import SlotType
@@ -26,9 +30,12 @@ SLOT_TYPES = (
     "text",
 )  # fmt: skip
 NOT_BUILT = (
-    "transfer", "callback", "message", "survey", "text", "verify", "case", "answer", "appointment", "enter", "language",
+    "transfer", "survey", "verify", "case", "answer", "appointment", "enter", "language",
 )  # fmt: skip
 """Verbs of the agreed format that this version cannot run."""
+OFFERS = ("as_soon_as_possible", "at_a_time")
+ASKED = ("name", "extension", "reason")
+_BRIEF = re.compile(r"[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?\Z")
 OUTCOME = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
@@ -212,6 +219,74 @@ def _hang_up(reader: Reader, tree: Tree) -> Verb:
     return HangUpVerb(prompt, _outcome(reader, fields) or "resolved")
 
 
+def _some_of(reader: Reader, tree: Tree | None, what: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """A list of some known words."""
+    names = reader.names(tree, what)
+    for name in names:
+        if name not in known and tree is not None:
+            reader.note(tree.line, f"{what} does not know `{name}`; it can have {', '.join(known)}")
+    return tuple(name for name in names if name in known)
+
+
+def _brief(reader: Reader, tree: Tree | None) -> tuple[str, ...]:
+    items = tree.items if isinstance(tree, Sequence) else () if tree is None else (tree,)
+    found = []
+    for item in items:
+        text = reader.text(item, "`brief`")
+        if text and not _BRIEF.match(text):
+            reader.note(item.line, f"`{text[:40]}` is neither a slot nor a field such as `order.status`")
+        elif text:
+            found.append(text)
+    return tuple(found)
+
+
+def _callback(reader: Reader, tree: Tree) -> Verb:
+    known = ("keep_place", "offer", "number", "confirm_by_text", "ask", "priority", "skills", "brief", "prompt")
+    ways = ("then", "declined", "failed")
+    fields = reader.fields(tree, "`callback`", {"queue": True, **dict.fromkeys((*known, *ways), False)})
+    rules = tuple(rule.value for rule in NumberRule)
+    return CallbackVerb(
+        queue=reader.name(fields.get("queue"), "`queue`"),
+        keep_place=reader.truth(fields.get("keep_place"), "`keep_place`", True),
+        offer=_some_of(reader, fields.get("offer"), "`offer`", OFFERS) or OFFERS,
+        number=NumberRule(reader.one_of(fields.get("number"), "`number`", rules, NumberRule.ASK_IF_UNKNOWN.value)),
+        confirm_by_text=reader.truth(fields.get("confirm_by_text"), "`confirm_by_text`", False),
+        ask=_some_of(reader, fields.get("ask"), "`ask`", ASKED),
+        priority=reader.whole(fields.get("priority"), "`priority`", 0, 9, 5),
+        skills=reader.names(fields.get("skills"), "`skills`"),
+        brief=_brief(reader, fields.get("brief")),
+        prompt=reader.prompt(fields["prompt"]) if "prompt" in fields else None,
+        then=_node(reader, fields.get("then"), "`then`"),
+        declined=_node(reader, fields.get("declined"), "`declined`"),
+        failed=_node(reader, fields.get("failed"), "`failed`"),
+    )
+
+
+def _message(reader: Reader, tree: Tree) -> Verb:
+    optional = dict.fromkeys(("priority", "skills", "then", "failed"), False)
+    fields = reader.fields(tree, "`message`", {"queue": True, "prompt": True, **optional})
+    return MessageVerb(
+        queue=reader.name(fields.get("queue"), "`queue`"),
+        prompt=reader.prompt(fields.get("prompt")),
+        priority=reader.whole(fields.get("priority"), "`priority`", 0, 9, 5),
+        skills=reader.names(fields.get("skills"), "`skills`"),
+        then=_node(reader, fields.get("then"), "`then`"),
+        failed=_node(reader, fields.get("failed"), "`failed`"),
+    )
+
+
+def _text(reader: Reader, tree: Tree) -> Verb:
+    fields = reader.fields(tree, "`text`", {"body": True, "then": True, "to": False, "failed": False})
+    to = fields.get("to")
+    is_caller = to is None or (isinstance(to, Scalar) and to.text == "caller")
+    return TextVerb(
+        body=reader.prompt(fields.get("body"), "`body`"),
+        to=None if is_caller or to is None else reader.template(to, "`to`"),
+        then=reader.name(fields.get("then"), "`then`"),
+        failed=_node(reader, fields.get("failed"), "`failed`"),
+    )
+
+
 VERBS: dict[str, Callable[[Reader, Tree], Verb]] = {
     "listen": _listen,
     "ask": _ask,
@@ -219,4 +294,7 @@ VERBS: dict[str, Callable[[Reader, Tree], Verb]] = {
     "do": _do,
     "branch": _branch,
     "hang_up": _hang_up,
+    "callback": _callback,
+    "message": _message,
+    "text": _text,
 }

@@ -69,6 +69,10 @@ class AskVerb:
     failure: str | None = None
     no_match: Ladder = Ladder()
     no_input: Ladder = Ladder()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys with a meaning of their own here -> node; only in built-in steps."""
+    skip: str | None = None
+    """Node when nothing but the hash key is pressed; only in built-in steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,65 @@ class HangUpVerb:
     outcome: str = "resolved"
 
 
-Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb
+class NumberRule(Enum):
+    """Which number is called back."""
+
+    ASK_IF_UNKNOWN = "ask_if_unknown"
+    """The calling one is read out and confirmed; another one can be given."""
+    CALLER_ONLY = "caller_only"
+    """The calling one, without a question; a caller without a number cannot have a call back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackVerb:
+    """A promise to call back. A sub-dialogue made of the other verbs (`callback_parts`)."""
+
+    queue: str
+    keep_place: bool = True
+    """Ordered by when the call arrived; else by when the promise is made."""
+    offer: tuple[str, ...] = ("as_soon_as_possible", "at_a_time")
+    number: NumberRule = NumberRule.ASK_IF_UNKNOWN
+    confirm_by_text: bool = False
+    ask: tuple[str, ...] = ()
+    """name, extension, reason: what the agent should know besides."""
+    priority: int = 5
+    skills: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
+    """Slots, or fields of records such as `order.status`: what the agent sees and hears first."""
+    prompt: Prompt | None = None
+    """Said before the offer, in place of the built-in sentence."""
+    then: str | None = None
+    """After the promise; a goodbye when absent."""
+    declined: str | None = None
+    """The caller does not want it, or it is not possible; a goodbye when absent."""
+    failed: str | None = None
+    """It could not be stored; as `declined` when absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageVerb:
+    """A message for people, noted and read back; work in the same queue."""
+
+    queue: str
+    prompt: Prompt
+    priority: int = 5
+    skills: tuple[str, ...] = ()
+    then: str | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextVerb:
+    """A text message to the caller, or to a number the flow knows."""
+
+    body: Prompt
+    to: Template | None = None
+    """The caller's own number when absent."""
+    then: str = ""
+    failed: str | None = None
+
+
+Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb | CallbackVerb | MessageVerb | TextVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +192,8 @@ class FlowNode:
     everywhere: Mapping[str, str] = field(default_factory=dict)
     """Overrides of the flow's `everywhere` for this node."""
     interruptible: bool = True
+    part_of: str = ""
+    """Name of the authored node that this built-in step belongs to; empty for what a supervisor wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +252,17 @@ def targets(node: FlowNode) -> dict[str, str]:
             found |= {"failed": verb.failed} if verb.failed else {}
         case BranchVerb() as verb:
             found |= {f"case {index + 1}": case.then for index, case in enumerate(verb.cases)}
+        case CallbackVerb() as verb:
+            found |= _named(then=verb.then, declined=verb.declined, failed=verb.failed)
+        case MessageVerb() as verb:
+            found |= _named(then=verb.then, failed=verb.failed)
+        case TextVerb() as verb:
+            found |= _named(then=verb.then or None, failed=verb.failed)
     return found
+
+
+def _named(**edges: str | None) -> dict[str, str]:
+    return {label: name for label, name in edges.items() if name}
 
 
 def _ladders(no_match: Ladder, no_input: Ladder) -> dict[str, str]:

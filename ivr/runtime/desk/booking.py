@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +20,6 @@ from ivr.runtime.desk.windows import Wanted, expected
 HOUR = timedelta(hours=1)
 _PREFIX_LESS = 4
 """Numbers that differ in their last so many digits are of one prefix (T9)."""
-_MAX_BRIEF = 12
 
 
 class Booking:
@@ -34,7 +32,7 @@ class Booking:
         """A call back; the same key is the same promise, and there is never a second one to a number in a queue."""
         parts, now, language = self._parts, self._parts.now(), given.language()
         rules, caller = parts.queue(given.needed("queue")), given.text("caller", 40)
-        checked = parts.numbers.check(given.needed("number"), near=caller)
+        checked = parts.numbers.check(given.text("number", 60) or caller, near=caller)
         known = parts.callbacks.by_key(key) if key else None
         if known is not None:
             return self._told(known, language, now, is_new=False)
@@ -80,6 +78,8 @@ class Booking:
     ) -> tuple[datetime, datetime, bool] | str:
         """(from, to, whether the caller chose it), or a sentence about what is wrong."""
         when = given.text("when") or ASAP
+        if when != ASAP:
+            when = given.text("chosen") or when
         if when == ASAP:
             arrived, priority = given.moment("arrived_at", now), given.whole("priority", 5, 0, 9)
             place = order_at(arrived, priority, rules)
@@ -110,12 +110,12 @@ class Booking:
             eligible_at=start if is_chosen else now,
             order_at=order_at(arrived, priority, rules),
             state_at=now,
-            zone=given.zone(),
+            zone=self._zone(given),
             is_time_chosen=is_chosen,
             name=given.text("name", 80),
             extension="".join(mark for mark in given.text("extension", 20) if mark in "0123456789*#w"),
-            reason=given.text("reason", 200),
-            brief=_brief(given.text("brief", 4000)),
+            reason=given.text("reason", 200) or given.text("topic", 200),
+            brief=given.beginning("brief."),
             flow=given.text("flow", 64),
             dialled=given.text("dialled", 40),
             call_id=given.text("call_id", 32),
@@ -125,8 +125,12 @@ class Booking:
             skills=skills_of(given),
             code=self._parts.new_code(taken),
             expires_at=max(start, now) + timedelta(days=rules.expires_days),
-            invitation=_brief(given.text("invitation", 4000)),
+            invitation=_invitation(given, now),
         )
+
+    def _zone(self, given: Arguments) -> str:
+        """What the caller told, else where the number is that will be called, else where the caller's own is."""
+        return Arguments({"zone": given.text("told_zone") or given.text("number_zone") or given.text("zone")}).zone()
 
     def _texts(self, callback: Callback, rules: QueueRules, given: Arguments, now: datetime) -> list[Text]:
         """A text with the code, where texts are on: only to the caller's own number (T9)."""
@@ -166,13 +170,7 @@ def _refused(problem: str) -> Record:
     return {"ok": "no", "problem_text": problem, "is_new": "no", "texted": "no", **told}
 
 
-def _brief(text: str) -> dict[str, str]:
-    """Label -> value out of a JSON object; nothing for anything else."""
-    try:
-        found = json.loads(text) if text else {}
-    except ValueError:
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    kept = [(name, value) for name, value in found.items() if value not in (None, "")]
-    return {str(name)[:64]: str(value)[:200] for name, value in kept[:_MAX_BRIEF]}
+def _invitation(given: Arguments, now: datetime) -> dict[str, str]:
+    """Evidence that the caller asked for it: when, in which call and version of the flow, for what (C10)."""
+    told = {name: given.text(name, 80) for name in ("call_id", "flow", "flow_version", "language", "when", "dialled")}
+    return {"at": now.isoformat(), **{name: value for name, value in told.items() if value}}

@@ -67,6 +67,7 @@ class Offering:
             return _no_time(wrong_time(found.reason, language)) | suggestion(found, now, zone, language)
         return {
             "ok": "yes",
+            "when": given.text("when"),
             "text": when_text(found.start, found.end, now, zone, language),
             "from": found.start.isoformat(),
             "to": found.end.isoformat(),
@@ -151,7 +152,7 @@ def suggestion(problem: TimeProblem, now: datetime, zone: str, language: str) ->
 
 
 def _no_time(problem: str) -> Record:
-    return {"ok": "no", "text": "", "from": "", "to": "", "problem_text": problem}
+    return {"ok": "no", "when": "", "text": "", "from": "", "to": "", "problem_text": problem}
 
 
 def _none() -> Record:

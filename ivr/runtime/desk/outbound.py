@@ -64,6 +64,7 @@ class Outbound:
             "code": callback.code,
             "code_text": code_text(callback.code, language),
             "language": language,
+            "leaves_voicemail": yes(self._parts.queue(callback.queue).leaves_voicemail),
             "waited_text": str(max(0, round((now - callback.arrived_at).total_seconds() / 60))),
         }
 

@@ -53,12 +53,17 @@ class Arguments:
         return self.text("language", 8) or "en"
 
     def zone(self) -> str:
-        """An IANA zone; UTC for what is none."""
-        name = self.text("zone", 64)
+        """An IANA zone: the one the caller told us, or the number's; UTC for what is none."""
+        name = self.text("told_zone", 64) or self.text("zone", 64)
         try:
             return ZoneInfo(name).key if name else "UTC"
         except (ZoneInfoNotFoundError, ValueError):
             return "UTC"
+
+    def beginning(self, prefix: str, limit: int = 12) -> dict[str, str]:
+        """Arguments whose names begin so, without that beginning; empty ones are left out."""
+        names = [name for name in self._values if name.startswith(prefix)][:limit]
+        return {name.removeprefix(prefix): text for name in names if (text := self.text(name, 200))}
 
     def moment(self, name: str, otherwise: datetime) -> datetime:
         """An ISO time with its offset, UTC."""

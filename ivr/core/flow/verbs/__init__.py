@@ -6,8 +6,18 @@ from typing import Any, Protocol
 
 from ivr.core.call import Call
 from ivr.core.events import LookUpFinished, UtteranceHeard
-from ivr.core.flow.model import AskVerb, BranchVerb, DoVerb, HangUpVerb, ListenVerb, SayVerb
-from ivr.core.flow.verbs import ask, branch, do, hang_up, listen, say
+from ivr.core.flow.model import (
+    AskVerb,
+    BranchVerb,
+    CallbackVerb,
+    DoVerb,
+    HangUpVerb,
+    ListenVerb,
+    MessageVerb,
+    SayVerb,
+    TextVerb,
+)
+from ivr.core.flow.verbs import ask, branch, do, hang_up, listen, parts, say
 
 
 class VerbRules(Protocol):
@@ -39,6 +49,9 @@ RULES: dict[type, Any] = {
     DoVerb: do,
     BranchVerb: branch,
     HangUpVerb: hang_up,
+    CallbackVerb: parts,
+    MessageVerb: parts,
+    TextVerb: parts,
 }
 
 

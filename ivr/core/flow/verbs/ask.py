@@ -22,6 +22,8 @@ SURE = 0.75
 """Below this product of recognition and slot confidence, `when_unsure` reads back."""
 INTER_DIGIT_MS = 3000
 """Silence between keys that ends an entry."""
+LONE_ZERO_MS = 2000
+"""The same behind a lone 0: mostly the wish for a person, and nobody should hear nothing for longer than 2.5 s."""
 
 
 def enter(call: Call, verb: AskVerb) -> None:
@@ -212,19 +214,27 @@ def key(call: Call, verb: AskVerb, digit: str) -> None:
     if call.at_step(Step.READ_BACK):
         _key_read_back(call, verb, digit)
         return
+    if digit in verb.keys and not call.state.keyed:
+        call.begin_turn()
+        call.note("key_choice", node=call.state.node, key=digit)
+        call.goto(verb.keys[digit])
+        return
+    if digit == "#" and verb.skip is not None and not call.state.keyed:
+        call.begin_turn()
+        call.goto(verb.skip)
+        return
     if digit == "*" and verb.type.name != "money":
         _start_over(call, verb)
         return
     if digit == "#":
         _keyed(call, verb)
         return
-    else:
-        call.state.keyed += digit
+    call.state.keyed += digit
     if is_complete(_type(call, verb), call.state.keyed):
         call.state.is_entry_over = True
         _keyed(call, verb)
     else:
-        call.set_timer("inter_digit", INTER_DIGIT_MS)
+        call.set_timer("inter_digit", LONE_ZERO_MS if call.state.keyed == "0" else INTER_DIGIT_MS)
 
 
 def _start_over(call: Call, verb: AskVerb) -> None:
