@@ -81,6 +81,17 @@ class QueueHouse:
         )
 
 
+class CurrentNumbers:
+    """`ivr.ports.Numbers` by rules that change: our own numbers come with the flows."""
+
+    def __init__(self, rules: Callable[[], DialRules]) -> None:
+        self._rules = rules
+
+    def check(self, text: str, *, near: str = "") -> NumberCheck:
+        """See the port."""
+        return DialNumbers(self._rules()).check(text, near=near)
+
+
 def open_queue(stores: QueueStores, dialling: Dialling, flows: FlowsInForce, now: Callable[[], datetime]) -> QueueHouse:
     """Everything about promises but the carrier. `now` is the wall clock, aware."""
 
