@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.core.flow.model import Flow
 from ivr.core.meaning import Answer, Decision, IntentGuess, Meaning
-from ivr.ports import CallRecord
+from ivr.ports import CallFacts, CallRecord
 from ivr.runtime.driver import CallDriver, Equipment, HeardSpeech
 from ivr.runtime.registry import Outfit, Registry, StreamEnd
 from tests.fakes.connectors import FakeConnectors
@@ -60,6 +60,7 @@ class House:
     tape: FakeTape = field(default_factory=FakeTape)
     seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
+    facts: Callable[[CallRecord], CallFacts] = lambda record: CallFacts()
     tickets: int = 0
 
     def registry(self, node_id: str = "n1") -> Registry:
@@ -78,6 +79,7 @@ class House:
             make_ears=lambda driver: FakeEars(),
             make_tape=lambda record: self.tape,
             on_recorded=lambda record, name: self.recorded.append(name),
+            facts=self.facts,
         )
         return registry
 
