@@ -13,11 +13,12 @@ import structlog
 
 from ivr.commands.callers import voice_and_ears
 from ivr.commands.common import say, tell
+from ivr.commands.rehearsal import Rehearsal
 from ivr.connectors.book import ConnectorBook
 from ivr.core.flow.model import Flow
-from ivr.flows.book import read_all
-from ivr.flows.problems import FlowInvalid
+from ivr.flows.book import FlowBook
 from ivr.places import config_dir
+from ivr.runtime.desk import desk_operations
 from ivr.simulator.caller import CallerEars, CallerVoice
 from ivr.simulator.scripts.command import CallOptions, CallTools, run_call_command
 from ivr.simulator.scripts.text_level import TextPorts
@@ -60,12 +61,9 @@ class Bench:
         self.connectors = ConnectorBook.from_files(
             self.config / "connectors.yaml", base=self.base, environ=os.environ, requests=self._requests()
         )
-        self.hours, loaded, problems = read_all(
-            self.folder, self.config / "hours.yaml", self.connectors.operations(), self.base
-        )
-        if problems:
-            raise FlowInvalid(problems)
-        self.flows: Mapping[str, Flow] = {one.flow.name: one.flow for one in loaded}
+        operations = {**self.connectors.operations(), **desk_operations()}
+        self.book = FlowBook(self.folder, self.config / "hours.yaml", operations, self.base)
+        self.flows: Mapping[str, Flow] = self.book.flows
 
     def _requests(self) -> SqlRequestStore:
         """Requests of simulated callers go into a database that is thrown away."""
@@ -88,15 +86,20 @@ class Bench:
     def text_ports(self) -> TextPorts:
         """The dialogue's ports."""
         understanding = LocalUnderstanding(self.folder, self.cache / "embeddings", reference=lambda: self._now)
-        return TextPorts(understanding, self.connectors, hours=self.opening, set_now=self._set_now)
+        return TextPorts(
+            understanding, self.connectors, hours=self.opening, set_now=self._set_now, world=self.rehearsal
+        )
+
+    def rehearsal(self) -> Rehearsal:
+        """A queue of its own for every script."""
+        return Rehearsal(self.book, self.connectors)
 
     def _set_now(self, now: datetime) -> None:
-        zone = next((hours.zone for hours in self.hours.values()), UTC)
-        self._now = now.astimezone(zone)
+        self._now = now.astimezone(self.book.local_now().tzinfo or UTC)
 
     def opening(self, name: str, at: datetime) -> tuple[bool, Mapping[str, str]]:
         """Whether a schedule is open, and in words."""
-        hours = self.hours.get(name)
+        hours = self.book.hours(name)
         if hours is None:
             return True, {}
         languages = {language for flow in self.flows.values() for language in flow.languages}
