@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +62,7 @@ class House:
     seen: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
     facts: Callable[[CallRecord], CallFacts] = lambda record: CallFacts()
+    database: Executor = field(default_factory=InlineExecutor)
     tickets: int = 0
 
     def registry(self, node_id: str = "n1") -> Registry:
@@ -72,9 +74,7 @@ class House:
             observer=lambda kind, values: self.seen.append((kind, dict(values))),
             is_cacheable=lambda text: True,
         )
-        registry = Registry(
-            node_id, self.calls, self.nodes, OneFlow(self.flow), LoopClock(), equipment, InlineExecutor()
-        )
+        registry = Registry(node_id, self.calls, self.nodes, OneFlow(self.flow), LoopClock(), equipment, self.database)
         registry.outfit = Outfit(
             make_ears=lambda driver: FakeEars(),
             make_tape=lambda record: self.tape,
