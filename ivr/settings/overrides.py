@@ -45,6 +45,7 @@ FIXED = frozenset(
         # For tests only; read in ivr.app, which refuses them in production.
         "IVR_CONNECTOR_OVERRIDES",
         "IVR_HOURS_OVERRIDE",
+        "IVR_CLOCK_FILE",
     }
 )
 DEFAULT_DATABASE_URL = "sqlite:///var/denwaban.sqlite"
