@@ -25,7 +25,7 @@ from ivr.core.queueing.people import after_offer, is_bound
 from ivr.core.queueing.rules import Mode, QueueRules
 from ivr.core.queueing.standing import Talk, agent_leg, agent_legs, customer_leg, has_open_leg, holds, talk_of
 from ivr.core.queueing.steps import Attempt, Step
-from ivr.core.queueing.watching import RING_GRACE_SECS, ended, lost, watched
+from ivr.core.queueing.watching import RING_GRACE_SECS, ended, overdue, watched
 
 MAX_AGENTS = 3
 """Who are tried one after another while a customer waits."""
@@ -61,9 +61,9 @@ def advance(
     if not holds(attempt.callback, worker, now):
         return NOTHING
     turn = Turn(rules, now, worker, settle_secs, new_tag)
-    gone = lost(attempt, rules, now, settle_secs)
-    if gone is not None:
-        return Advance(Step(with_leg(attempt, gone)))
+    late = overdue(attempt, rules, now, settle_secs)
+    if late is not None:
+        return Advance(Step(with_leg(attempt, late)))
     talk = talk_of(attempt)
     if talk is not None:
         return _talking(attempt, talk, turn)

@@ -12,7 +12,7 @@ from ivr.core.queueing.life import CANCELLATIONS
 from ivr.core.queueing.model import Cause
 from ivr.core.queueing.orders import Advance, HangUp, LookAt, Order, Phrase, TellAndEnd
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.standing import talk_of
+from ivr.core.queueing.standing import Talk, talk_of
 from ivr.core.queueing.steps import Attempt, Step
 
 PLACE_SECS = 15
@@ -41,14 +41,21 @@ def watched(attempt: Attempt, rules: QueueRules, now: datetime) -> tuple[Order, 
     return tuple(order for leg in attempt.legs if not leg.is_over for order in _watch(leg, attempt, rules, now))
 
 
-def lost(attempt: Attempt, rules: QueueRules, now: datetime, settle_secs: float) -> Leg | None:
-    """A leg of which nothing was to be learned for so long that it is given up: what became of it is unknown."""
+def overdue(attempt: Attempt, rules: QueueRules, now: datetime, settle_secs: float) -> Leg | None:
+    """A leg of which nothing was learned for too long, with what follows.
+
+    First it is marked, and from then on the carrier is asked to end it; only when that has not helped for as long
+    again, it is given up, and what became of it is unknown. (All workers may have been away in the meantime.)
+    """
     limit = settle_secs + LOST_SECS + max(rules.ring_agent_secs, rules.ring_customer_secs)
+    talk = talk_of(attempt)
     for leg in attempt.legs:
-        secs = TALK_SECS if _talks(leg, attempt) else limit
-        if not leg.is_over and _in_state_secs(leg, now) >= secs + _waiting_secs(leg, limit):
-            outcome = leg.outcome or (LegOutcome.UNKNOWN if talk_of(attempt) is None else LegOutcome.COMPLETED)
-            return replace(leg, state=LegState.OVER, outcome=outcome, over_at=now, changed_at=now)
+        if leg.is_over or _in_state_secs(leg, now) < _patience_secs(leg, talk, limit):
+            continue
+        if not leg.is_redirected:
+            return replace(leg, is_redirected=True, changed_at=now)
+        outcome = leg.outcome or (LegOutcome.UNKNOWN if talk is None else LegOutcome.COMPLETED)
+        return replace(leg, state=LegState.OVER, outcome=outcome, over_at=now, changed_at=now)
     return None
 
 
@@ -111,11 +118,6 @@ def _hang_up(leg: Leg) -> Iterator[Order]:
     yield LookAt(leg, _BUSY_EVERY)
 
 
-def _talks(leg: Leg, attempt: Attempt) -> bool:
-    talk = talk_of(attempt)
-    return talk is not None and leg in (talk.customer, talk.agent) and not (talk.customer.is_over or talk.agent.is_over)
-
-
 def _phrase(leg: Leg, cause: Cause) -> Phrase:
     if cause in CANCELLATIONS or cause is Cause.MOVED:
         return Phrase.CALLED_OFF
@@ -142,6 +144,10 @@ def _in_state_secs(leg: Leg, now: datetime) -> float:
     return (now - (leg.changed_at or leg.created_at)).total_seconds()
 
 
-def _waiting_secs(leg: Leg, limit: float) -> float:
-    """Who has accepted waits for the other one, whose leg may have to be given up first."""
-    return limit if leg.state is LegState.ACCEPTED else 0.0
+def _patience_secs(leg: Leg, talk: Talk | None, limit: float) -> float:
+    if leg.is_redirected or leg.state is not LegState.ACCEPTED:
+        return limit
+    if talk is None:
+        # Who has accepted waits for the other one, whose leg may have to be given up first.
+        return 2 * limit
+    return limit if talk.customer.is_over or talk.agent.is_over else TALK_SECS
