@@ -169,11 +169,15 @@ class LocalUnderstanding:
         if expecting.slot is None:
             return None
         first = self._read_slot(text, expecting, expecting.slot)
-        if first is not None and first.is_valid:
+        is_open = first is None or not first.is_valid
+        may_be_fuller = first is not None and expecting.slot.name == "callback_time"
+        if not is_open and not may_be_fuller:
             return first
         for other in alternatives[:5]:
             guess = self._read_slot(other[:MAX_CHARS], expecting, expecting.slot)
-            if guess is not None and guess.is_valid:
+            if guess is None or not guess.is_valid:
+                continue
+            if is_open or (first is not None and callback_time.is_fuller(guess.value, first.value)):
                 return replace(guess, score=min(guess.score, 0.6))
         return first
 

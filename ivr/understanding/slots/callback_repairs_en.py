@@ -10,7 +10,7 @@ from ivr.understanding.text import fold
 
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _MISHEARD_HOURS = (
-    ("three", "tree|free|thee"), ("four", "for|fore"), ("two", "to|too"), ("eight", "ate"), ("one", "won"),
+    ("three", "trees?|treat|free|thee"), ("four", "for|fore"), ("two", "to|too"), ("eight", "ate"), ("one", "won"),
     ("nine", "nein|nyne"), ("six", "sicks|sex"), ("five", "fife|hive"), ("ten", "tin|tenn"), ("eleven", "elven|leaven"),
 )  # fmt: skip
 _LEAD = r"\b(?P<lead>after|at|before|past|between|around|about|until|till|by|and)"
@@ -19,6 +19,8 @@ _END = (
 )
 _IN_THE = r"\b(this|the|tomorrow|\w*day|in|late|early)"
 _SIGNS = rewrites(
+    (r"(?<=\d),(?=\d{3}\b)", ""),
+    (r"\b\d{2,}-\d{5,}\b|\b\d{3}-\d{3}-\d{4}\b", " "),
     (r"\b([ap]) ?\.? ?m\b\.?", r"\1m"),
     (r"(?<=\d)(?=[ap]m\b|o ?clock\b)", " "),
     (r"(?<![\d./:])(\d{1,2})[:.](\d{2})(?![\d./:])", r"\1 colon \2"),
@@ -40,18 +42,21 @@ _DAYS = rewrites(
     (r"\bsun day\b", "sunday"),
     (rf"{_IN_THE} after noon\b(?! tomorrow)", r"\1 afternoon"),
     (rf"{_IN_THE} (?:mourning|morening|mornin)\b", r"\1 morning"),
+    (r"\b(next week|this week|next|this|on) to ?stay\b", r"\1 tuesday"),
     (r"\bfirst thing\b", "firstthing"),
 )
 _CLOCKS = rewrites(
     (r"\b(?:o|oh|a|the|of) clock\b|\bocklock\b", "oclock"),
     (r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|thirty)ish\b", r"\1 ish"),
-    (r"\b(?:have|halve|harf|calf|hath|off|half) (?:past|passed|pass|bus|bast)\b", "half past"),
+    (r"\b(?:it )?(?:have|has|halve|harf|calf|hath|off|half) (?:past|passed|pass|bus|bast)\b", "half past"),
     (r"\bquarter (?:passed|pass)\b", "quarter past"),
     (r"\bquarter too\b|\bquarter two(?= \w)", "quarter to"),
     (r"\b(half an|an|two|three|four|few|couple of) (?:ours?|hours)\b", r"\1 hour"),
     (r"\bin our\b", "in an hour"),
     (r"\bmin(?:ute)?s\b", "minutes"),
     (r"\b(half past|quarter past|quarter to) for\b", r"\1 four"),
+    (r"\bhalf past (?:you|do)\b", "half past two"),
+    (r"\bin (5|10|15|20|25|30|40|45|50)th$", r"in \1 minutes"),
     *((rf"{_LEAD} (?:{heard}){_END}", rf"\g<lead> {hour}") for hour, heard in _MISHEARD_HOURS),
     *((rf"\b(?:{heard}) oclock\b", f"{hour} oclock") for hour, heard in _MISHEARD_HOURS),
 )
@@ -63,7 +68,7 @@ _SOON = rewrites(
     ),
     (r"\ba ?sap\b|\ba s a p\b|\bay ?sap\b|\bassume as\b", "asap"),
     (r"\bfirst (?:available|possible|free|opportunity|person|agent|operator|one (?:who|that))\b", "asap"),
-    (r"\bthis (?:very )?(?:second|sec)\b", "asap"),
+    (r"\bthis (?:very )?(?:second|sec)\b|\bright the second\b", "asap"),
     (r"\b(?:a|one|1|just a|half a|1/2 a) (?:second|sec)\b", "moment"),
     (r"\b(first|second) (?:one|option|choice)\b", r"\1option"),
     (r"\b(?:may|might|could|would) (work|be|suit|do|also|as well)\b", r"\1"),

@@ -24,17 +24,20 @@ _KANA_COUNTS = {
     "じゅうご": "15", "にじゅっ": "20", "さんじゅっ": "30", "よんじゅっ": "40", "よんじゅうご": "45", "ごじゅっ": "50",
 }  # fmt: skip
 _KANA_COUNT = re.compile("(" + "|".join(sorted(_KANA_COUNTS, key=len, reverse=True)) + ")(じかん|ふん|ぷん)")
+_KANA_HALF = re.compile("じかん(?=ごろ|ころ|頃)")
 _SERIES = re.compile(
-    rf"(?<![{_NUMERAL}十\d])([{_NUMERAL}])[、,・]?([{_NUMERAL}])(?=時|分後)|(?<!\d)([1-9])[、,・]([1-9])(?=時|分後)"
+    rf"(?<![{_NUMERAL}十\d])([{_NUMERAL}])[、,・]?([{_NUMERAL}])(?=時|分後|日後)|(?<!\d)([1-9])[、,・]([1-9])(?=時|分後|日後)"
 )
 _SIGNS = rewrites(
+    (r"^あったの(?=[\d一二三四五六七八九十朝夜昼]|午)", "明日の"),
+    ("^(?:当|あ)たっての", "あさっての"), ("(?<=の)明日一番", "朝一番"),
     (r"(\d{1,2})[::](\d{2})", r"\1時\2分"),
     (
         r"(?<=[時分半\d一二三四五六七八九十])(?:〜|~|-|–|—|ー|−)"
         r"(?=(?:午前|午後|夕方|夜|朝)?[\d一二三四五六七八九十])",
         "から",
     ),
-    (r"(?<=[時半分])(?:移行|意向|行こう|いこう|イコー)", "以降"),
+    (r"(?<=[時半分])(?:移行|意向|行こう|いころ|いこう?|イコー|イフォー)", "以降"),
     (r"(?<=[時半分])(?:すぎ|杉|好き)", "過ぎ"),
     (r"(?<=[時半分])(?:ころ|ごろ|頃|くらい|ぐらい|あたり|ちょうど|ぴったり|きっかり|ほど|前後|ジャスト)", ""),
     (r"(?<=時)はん(?!だ)|(?<=時)版", "半"),
@@ -78,7 +81,8 @@ _DAYS = rewrites(
 def prepared(text: str) -> str:
     """No spaces, numbers as figures, days as `@1@`, the commonest mishearings and spellings made one."""
     said = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS]
-    said = _KANA_COUNT.sub(_counted, re.sub(r"\s+", "", said))
+    said = _KANA_HALF.sub("じはん", re.sub(r"\s+", "", said))
+    said = _KANA_COUNT.sub(_counted, said)
     said = _SERIES.sub(_either, with_kana_hours(said))
     said = _MISHEARD_HOUR.sub(lambda match: _MISHEARD_HOURS[match[1]], said)
     for rules in (_SIGNS, _PARTS, _DAYS):

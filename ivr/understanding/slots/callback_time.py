@@ -7,8 +7,9 @@ ISO 8601 to the minute. An interval may lie in the past: whether it can be kept 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from ivr.core.meaning import SlotGuess, SlotType
 from ivr.understanding.slots import (
@@ -25,6 +26,41 @@ from ivr.understanding.slots.callback_window import Shape, Wish, interval, merge
 from ivr.understanding.slots.context import SlotContext
 from ivr.understanding.text import plain
 
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """What one language brings."""
+
+    prepared: Callable[[str], str]
+    wish: Callable[[str, datetime, bool], Wish | None]
+    names_unknown_day: Callable[[str, date], bool]
+    declines_a_day: Callable[[str], bool]
+    calls_back_by_themselves: Callable[[str], bool]
+    is_now: Callable[[str], bool]
+    word: Callable[[str, str, str], str | None]
+
+
+_ENGLISH = _Grammar(
+    callback_repairs_en.prepared,
+    callback_time_en.wish,
+    callback_time_en.names_unknown_day,
+    callback_parts_en.declines_a_day,
+    callback_words_en.calls_back_by_themselves,
+    callback_words_en.is_now,
+    callback_words_en.word,
+)
+_JAPANESE = _Grammar(
+    callback_repairs_ja.prepared,
+    callback_time_ja.wish,
+    callback_time_ja.names_unknown_day,
+    callback_time_ja.declines_a_day,
+    callback_words_ja.calls_back_by_themselves,
+    callback_words_ja.is_now,
+    callback_words_ja.word,
+)
+_LONG_WORDS, _LONG_CHARS = 8, 16
+_UNSURE = 0.6
+"""Score of a word in a sentence so long that something else may have been said."""
 _OPENINGS = frozenset({"no", "nope", "いいえ", "いえ", "いや"})
 """A better time often follows."""
 _GOES_ON = re.compile(r"\bfrom \w+$|から$")
@@ -37,7 +73,13 @@ def parse(text: str, slot: SlotType, context: SlotContext) -> SlotGuess | None:
     wish, word = _read(text, context)
     if wish is not None:
         return _guess(wish, context.reference)
-    return SlotGuess(word) if word else None
+    return SlotGuess(word, score=_UNSURE if _is_long(text, context.language) else 1.0) if word else None
+
+
+def is_fuller(other: str, value: str) -> bool:
+    """Whether another reading names a shorter time within the same interval: "tomorrow after three" of "tomorrow"."""
+    outer, inner = _ends(value), _ends(other)
+    return outer is not None and inner is not None and outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def mend(text: str, old: str, context: SlotContext) -> SlotGuess | None:
@@ -73,50 +115,51 @@ def _mended(old: Wish | None, new: Wish) -> Wish:
 
 def _as_wish(value: str) -> Wish | None:
     """An interval as the wish that it came from; None for the other values."""
-    try:
-        start, end = (datetime.fromisoformat(one) for one in value.split("/"))
-    except ValueError:
+    ends = _ends(value)
+    if ends is None:
         return None
+    start, end = ends
     length = (end - start).total_seconds() // 60
     minute = start.hour * 60 + start.minute
     return Wish(day=start.date(), part=(minute, minute + int(length)))
 
 
+def _ends(value: str) -> tuple[datetime, datetime] | None:
+    try:
+        start, end = (datetime.fromisoformat(one) for one in value.split("/"))
+    except ValueError:
+        return None
+    return start, end
+
+
+def _is_long(text: str, language: str) -> bool:
+    bare = plain(text, language)
+    return len(bare) > _LONG_CHARS if language == "ja" else len(bare.split()) > _LONG_WORDS
+
+
+def _grammar(language: str) -> _Grammar:
+    return _JAPANESE if language == "ja" else _ENGLISH
+
+
 def _names_haste(text: str, language: str) -> bool:
-    if language == "ja":
-        return callback_words_ja.is_now(callback_repairs_ja.prepared(text))
-    return callback_words_en.is_now(callback_repairs_en.prepared(text))
+    grammar = _grammar(language)
+    return grammar.is_now(grammar.prepared(text))
 
 
 def _read(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
     """The time that was named, or the word for an answer without one."""
-    return _japanese(text, context) if context.language == "ja" else _english(text, context)
-
-
-def _english(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
-    said = callback_repairs_en.prepared(text)
-    if callback_words_en.calls_back_by_themselves(said):
+    grammar = _grammar(context.language)
+    said, now = grammar.prepared(text), _naive(context.reference)
+    if grammar.calls_back_by_themselves(said):
         return None, "no"
-    now = _naive(context.reference)
-    wish = callback_time_en.wish(said, now, day_first=context.region not in _MONTH_FIRST)
-    if wish is not None and not (_is_today(wish, now) and callback_words_en.is_now(said)):
+    if grammar.names_unknown_day(said, now.date()):
+        return None, None
+    wish = grammar.wish(said, now, context.region not in _MONTH_FIRST)
+    if wish is not None and not (_is_today(wish, now) and grammar.is_now(said)):
         return wish, None
-    if wish is None and callback_parts_en.declines_a_day(said):
+    if wish is None and grammar.declines_a_day(said):
         return None, "later"
-    return None, callback_words_en.word(said, text, context.question)
-
-
-def _japanese(text: str, context: SlotContext) -> tuple[Wish | None, str | None]:
-    said = callback_repairs_ja.prepared(text)
-    if callback_words_ja.calls_back_by_themselves(said):
-        return None, "no"
-    now = _naive(context.reference)
-    wish = callback_time_ja.wish(said, now)
-    if wish is not None and not (_is_today(wish, now) and callback_words_ja.is_now(said)):
-        return wish, None
-    if wish is None and callback_time_ja.declines_a_day(said):
-        return None, "later"
-    return None, callback_words_ja.word(said, text, context.question)
+    return None, grammar.word(said, text, context.question)
 
 
 def _is_today(wish: Wish, now: datetime) -> bool:

@@ -28,11 +28,15 @@ _SAME_TIME = re.compile(r"\b(?:the |this |at this |at the )?same time\b|\bthis t
 _DAY_AFTER = re.compile(r"\b(?:the )?day after(?: that)?\b(?! tomorrow)|\bthe (?:next|following) day\b")
 _HAS_YEAR = re.compile(r"\b20 ?\d\d\b|\byears?\b")
 
+_OF_THE_CALENDAR = re.compile(
+    r"\b(?:january|february|april|june|july|august|september|october|november|december)\b|"
+    r"\b(?:march|may) \d{1,2}(?:th|st|nd|rd)?\b|\b(?:3[2-9]|[4-9]\d)th\b"
+)
 _BARE_HOUR = 0.9
 """How sure the half of the day is when nobody said it."""
 
 
-def wish(said: str, now: datetime, *, day_first: bool = False) -> Wish | None:
+def wish(said: str, now: datetime, day_first: bool = False) -> Wish | None:
     """What a `prepared` text says about when; None when it names no time.
 
     Args:
@@ -47,6 +51,11 @@ def wish(said: str, now: datetime, *, day_first: bool = False) -> Wish | None:
         if one is not None:
             found = merged(found, one)
     return found
+
+
+def names_unknown_day(said: str, today: date) -> bool:
+    """Whether a day of the calendar was named that does not exist ("February 30th") or was not understood."""
+    return _OF_THE_CALENDAR.search(_days(said, today, False)[1]) is not None
 
 
 def _one(said: str, now: datetime, day_first: bool) -> Wish | None:
@@ -85,7 +94,17 @@ def _day(said: str, today: date, day_first: bool) -> tuple[date | None, float, s
     if _VAGUE_DAYS.search(said):
         is_later = "later this week" in said
         return today + timedelta(days=1 if is_later else 0), 0.5, _VAGUE_DAYS.sub(";", said)
-    found = []
+    found, rest = _days(said, today, day_first)
+    if found:
+        return *_chosen(found), rest
+    if _DAY_AFTER.search(rest):
+        return today + timedelta(days=1), 0.7, _DAY_AFTER.sub(";", rest)
+    return None, 1.0, rest
+
+
+def _days(said: str, today: date, day_first: bool) -> tuple[list[tuple[date, float, str]], str]:
+    """Up to three days with the words that name them, and the text without those."""
+    found: list[tuple[date, float, str]] = []
     rest = without_now(said)
     for _ in range(3):
         one = located(rest, today, day_first=day_first)
@@ -95,11 +114,7 @@ def _day(said: str, today: date, day_first: bool) -> tuple[date | None, float, s
         day = day if _HAS_YEAR.search(rest[start:end]) else calendar.not_far_ahead(day, today)
         found.append((day, score, rest[start:end]))
         rest = f"{rest[:start]};{rest[end:]}"
-    if found:
-        return *_chosen(found), rest
-    if _DAY_AFTER.search(rest):
-        return today + timedelta(days=1), 0.7, _DAY_AFTER.sub(";", rest)
-    return None, 1.0, rest
+    return found, rest
 
 
 def _chosen(found: list[tuple[date, float, str]]) -> tuple[date, float]:

@@ -23,16 +23,18 @@ _CORRECTED = re.compile(
 _SAME_TIME = re.compile(r"(?:同じ|おなじ|この|今と同じ)時(?:間|刻)")
 _VAGUE_DAYS = re.compile(r"今週(?:中|のうち|いっぱい)?(?!の?[月火水木金土日]曜|の?週末|の?末)")
 _HAS_YEAR = re.compile(r"年")
+_OF_THE_CALENDAR = re.compile(r"(?<!か)\d{1,2}月(?!末)|(?<!\d)(?:3[2-9]|[4-9]\d)日")
 _BARE_HOUR = 0.9
 """How sure the half of the day is when nobody said it."""
 
 
-def wish(said: str, now: datetime) -> Wish | None:
+def wish(said: str, now: datetime, day_first: bool = False) -> Wish | None:
     """What a `prepared` text says about when; None when it names no time.
 
     Args:
         said: the text as `callback_repairs_ja.prepared` makes it.
         now: the caller's local time, naive.
+        day_first: of no account in Japanese.
     """
     said = _DECLINED.sub("、", said)
     found: Wish | None = None
@@ -46,6 +48,11 @@ def wish(said: str, now: datetime) -> Wish | None:
 def declines_a_day(said: str) -> bool:
     """Whether a day was named only to say that it does not suit."""
     return _DECLINED.search(said) is not None
+
+
+def names_unknown_day(said: str, today: date) -> bool:
+    """Whether a day of the calendar was named that does not exist (「2月30日」)."""
+    return _OF_THE_CALENDAR.search(_days(said, today)[1]) is not None
 
 
 def _one(said: str, now: datetime) -> Wish | None:
@@ -71,6 +78,15 @@ def _day(said: str, today: date) -> tuple[date | None, float, str]:
     """The day, how sure it is, and the text without any days."""
     if _VAGUE_DAYS.search(said):
         return today, 0.5, _VAGUE_DAYS.sub("、", said)
+    found, rest = _days(said, today)
+    if not found:
+        return None, 1.0, rest
+    is_doubled = len({day for day, _ in found}) > 1
+    return found[0][0], min(found[0][1], 0.6) if is_doubled else found[0][1], rest
+
+
+def _days(said: str, today: date) -> tuple[list[tuple[date, float]], str]:
+    """Up to three days, and the text without them."""
     found: list[tuple[date, float]] = []
     rest = said
     for _ in range(3):
@@ -81,7 +97,4 @@ def _day(said: str, today: date) -> tuple[date | None, float, str]:
         day = day if _HAS_YEAR.search(rest[start:end]) else calendar.not_far_ahead(day, today)
         found.append((day, score))
         rest = f"{rest[:start]}、{rest[end:]}"
-    if not found:
-        return None, 1.0, rest
-    is_doubled = len({day for day, _ in found}) > 1
-    return found[0][0], min(found[0][1], 0.6) if is_doubled else found[0][1], rest
+    return found, rest

@@ -282,6 +282,12 @@ def test_a_time_for_a_call_is_looked_for_in_the_other_readings(understanding: Lo
     assert (meaning.slot.value, meaning.slot.score) == ("2026-11-26T10:00/2026-11-26T10:30", 0.6)
 
 
+def test_another_reading_adds_the_hour_to_the_day(understanding: LocalUnderstanding) -> None:
+    meaning = understanding.interpret("tomorrow thirty fold", WHEN, ("friday at ten", "tomorrow after three"))
+    assert meaning.slot is not None
+    assert (meaning.slot.value, meaning.slot.score) == ("2026-11-26T15:00/2026-11-26T20:00", 0.6)
+
+
 def test_no_with_another_hour_mends_the_time_that_was_read(understanding: LocalUnderstanding) -> None:
     asked = replace(WHEN, kind=Kind.CONFIRM, correcting="2026-11-27T15:00/2026-11-27T20:00")
     meaning = understanding.interpret("no, after four", asked)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.understanding.slots import SlotContext, parse_slot
-from ivr.understanding.slots.callback_time import is_whole, mend
+from ivr.understanding.slots.callback_time import is_fuller, is_whole, mend
 from tests.unit.understanding.slots.callback_reading import SLOT, WEDNESDAY, heard
 
 pytestmark = pytest.mark.unit
@@ -109,6 +109,50 @@ def test_what_is_vague_comes_with_a_lower_score(text: str, score: float) -> None
     guess = parse_slot(text, SLOT, SlotContext("en", WEDNESDAY))
     assert guess is not None
     assert guess.score == score
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("february 30th at ten", "en"),
+        ("the 45th in the morning", "en"),
+        ("december in the morning", "en"),
+        ("二月三十日の十時にお願いします", "ja"),
+        ("11月32日の午前中に", "ja"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_no_other_day(text: str, language: str) -> None:
+    assert heard(text, language) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "score"),
+    [
+        ("yes please", "en", 1.0),
+        ("well you know the thing is yes they said please", "en", 0.6),
+        ("お願いします", "ja", 1.0),
+        ("ライトのほうの広告三九の上がいできますようにお願いします", "ja", 0.6),
+    ],
+)
+def test_a_word_in_a_long_sentence_is_less_sure(text: str, language: str, score: float) -> None:
+    guess = parse_slot(text, SLOT, SlotContext(language, WEDNESDAY))
+    assert guess is not None
+    assert (guess.value, guess.score) == ("asap", score)
+
+
+@pytest.mark.parametrize(
+    ("other", "value", "fuller"),
+    [
+        ("2026-11-26T15:00/2026-11-26T20:00", "2026-11-26T08:00/2026-11-26T20:00", True),
+        ("2026-11-26T08:00/2026-11-26T20:00", "2026-11-26T08:00/2026-11-26T20:00", False),
+        ("2026-11-27T15:00/2026-11-27T20:00", "2026-11-26T08:00/2026-11-26T20:00", False),
+        ("2026-11-26T07:00/2026-11-26T09:00", "2026-11-26T08:00/2026-11-26T20:00", False),
+        ("asap", "2026-11-26T08:00/2026-11-26T20:00", False),
+        ("2026-11-26T08:00/2026-11-26T20:00", "later", False),
+    ],
+)
+def test_another_reading_is_fuller_within_the_same_interval(other: str, value: str, fuller: bool) -> None:
+    assert is_fuller(other, value) is fuller
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,14 @@ def test_delays(text: str, expected: str | None) -> None:
         ("wendesday at ten", "2026-12-02T10:00/2026-12-02T10:30"),
         ("to morrow at tree o'clock", "2026-11-26T15:00/2026-11-26T15:30"),
         ("uh tomorrow at uh three", "2026-11-26T15:00/2026-11-26T15:30"),
+        ("it has past four", "2026-11-25T16:30/2026-11-25T17:00"),
+        ("tomorrow at $1,500", "2026-11-26T15:00/2026-11-26T15:30"),
+        ("call me at 200-25050123", "asap"),
+        ("half past you", "2026-11-25T14:30/2026-11-25T15:00"),
+        ("in 15th", "2026-11-25T10:30/2026-11-25T11:00"),
+        ("next week to stay", "2026-12-01T08:00/2026-12-01T20:00"),
+        ("after treat", "2026-11-25T15:00/2026-11-25T20:00"),
+        ("right the second", "asap"),
     ],
 )
 def test_mishearings(text: str, expected: str | None) -> None:

@@ -233,3 +233,20 @@ def test_delays(text: str, expected: str | None) -> None:
 )
 def test_corrections(text: str, expected: str | None) -> None:
     assert heard(text, "ja") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("あったの3時", "2026-11-26T15:00/2026-11-26T15:30"),
+        ("あたっての夜なら出られます", "2026-11-27T18:00/2026-11-27T21:00"),
+        ("明日の明日一番", "2026-11-26T08:00/2026-11-26T10:00"),
+        ("朝くじかんごろ", "2026-11-26T09:30/2026-11-26T10:00"),
+        ("3時いころ", "2026-11-25T15:00/2026-11-25T20:00"),
+        ("やさり結構です", "no"),
+        ("いいね", None),
+        ("おり返して下さい", "asap"),
+    ],
+)
+def test_mishearings(text: str, expected: str | None) -> None:
+    assert heard(text, "ja") == expected
