@@ -269,13 +269,14 @@ def users_list(as_json: AsJson = False) -> None:
 @users_app.command("state")
 def users_state(
     user: UserId,
-    state: Annotated[str, typer.Argument(help="available, break or offline.")],
+    state: Annotated[str, typer.Argument(help="available, busy, break or offline.")],
     reason: Annotated[str, typer.Option(help="Of a break.")] = "",
+    mins: Annotated[float, typer.Option(min=0, max=600, help="Minutes until somebody busy is available again.")] = 5.0,
 ) -> None:
     """Let calls come to somebody, or not."""
     from ivr.commands.users import set_user_state
 
-    raise typer.Exit(common.guarded(lambda: set_user_state(user, state, reason)))
+    raise typer.Exit(common.guarded(lambda: set_user_state(user, state, reason, mins)))
 
 
 @users_app.command("remove")
@@ -306,6 +307,22 @@ def bench_media(
     from ivr.commands.bench_media import run_media_bench
 
     raise typer.Exit(common.guarded(lambda: run_media_bench(seconds, as_json=as_json)))
+
+
+@bench_app.command("faults")
+def bench_faults(
+    runs: Annotated[int, typer.Option(min=1, help="Runs in all; the controls come on top.")] = 500,
+    seed: Annotated[int, typer.Option(help="Of the first run; each further one has the next.")] = 1,
+    database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
+    lanes: Annotated[int, typer.Option(min=1, help="Runs at the same time.")] = 2,
+    pace: Annotated[float, typer.Option(min=0.2, help="Above 1: everything slower, for a busy machine.")] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Kill and freeze workers beside a carrier that lies, and look for promises lost, dialled twice or overtaken."""
+    from ivr.commands.bench_faults import Options, run_faults
+
+    options = Options(runs, seed, database, lanes, pace)
+    raise typer.Exit(common.guarded(lambda: run_faults(options, as_json=as_json)))
 
 
 def main() -> None:

