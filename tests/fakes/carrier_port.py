@@ -40,6 +40,8 @@ class ScriptedCarrier:
     hung_up: list[str] = field(default_factory=list)
     texts: list[tuple[str, str, str]] = field(default_factory=list)
     """(to, from, body) of all that got there and were taken"""
+    doubled: list[str] = field(default_factory=list)
+    """Numbers that were dialled while an earlier call to them was not over."""
     is_away: bool = False
     """Nothing gets there."""
     is_hidden: bool = False
@@ -53,11 +55,10 @@ class ScriptedCarrier:
         how = Answering.LOST if self.is_away else self.answering.get(order.to, Answering.TAKEN)
         if how is Answering.LOST:
             raise CarrierSilent("time-out")
-        self.orders.append(order)
         if how in (Answering.REFUSED, Answering.NOT_NOW):
+            self.orders.append(order)
             raise DialRefused(how.value, is_final=how is Answering.REFUSED)
-        sid = f"CA{len(self.orders):032x}"
-        self.calls[sid] = PlacedCall(sid, "queued", self.now())
+        sid = self.has(order)
         if how is Answering.TAKEN_IN_SILENCE:
             raise CarrierSilent("time-out")
         return sid
@@ -98,6 +99,14 @@ class ScriptedCarrier:
         return f"SM{len(self.texts):032x}"
 
     # -- for tests ---------------------------------------------------------------------------------
+
+    def has(self, order: DialOrder) -> str:
+        """The carrier has this order, and nobody was told; the id of the call."""
+        self.doubled += [order.to for sid in self.sids(order.to) if self.calls[sid].status not in OVER]
+        self.orders.append(order)
+        sid = f"CA{len(self.orders):032x}"
+        self.calls[sid] = PlacedCall(sid, "queued", self.now())
+        return sid
 
     def sids(self, to: str) -> list[str]:
         """Calls to a number, oldest first."""

@@ -20,6 +20,7 @@ from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import DialOrder, DialRefused, PlacedCall
 from ivr.runtime.dispatch.hands import Hands
+from ivr.runtime.dispatch.permission import room
 from ivr.runtime.dispatch.ports import DispatchPorts
 
 log = structlog.get_logger(__name__)
@@ -70,8 +71,9 @@ class OrderDesk:
         """The intent is on disk. Lease and fence are looked at once more, then the carrier is asked, once."""
         if not self._is_still_ours(leg):
             return
-        if not self._ports.limits().is_enabled:
-            self._not_placed(leg, "switched_off", is_final=False)
+        forbidden = self._forbidden()
+        if forbidden:
+            self._not_placed(leg, forbidden, is_final=False)
             return
         is_customer = leg.role is Role.CUSTOMER
         wanted = DialOrder(
@@ -93,6 +95,13 @@ class OrderDesk:
         log.warning("dial refused", reason=reason, role=leg.role.value)
         at = self._clock()
         self._ports.callbacks.step_leg(leg.tag, lambda a: leg_refused(a, leg.tag, is_final=is_final, at=at))
+
+    def _forbidden(self) -> str:
+        """The kill switch and the budgets hold at the last moment, too; a word for logs. Intents count as calls."""
+        limits = self._ports.limits()
+        if not limits.is_enabled:
+            return "switched_off"
+        return "budget" if room(self._ports.callbacks, limits, self._clock()) < 0 else ""
 
     def _is_still_ours(self, leg: Leg) -> bool:
         seen: list[bool] = []

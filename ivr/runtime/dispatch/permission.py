@@ -9,7 +9,7 @@ from enum import Enum
 from ivr.core.hours import Hours
 from ivr.core.queueing.calling_hours import CallingHours, may_call, next_allowed
 from ivr.core.queueing.limits import DialLimits
-from ivr.core.queueing.model import Callback
+from ivr.core.queueing.model import Callback, CallbackState
 from ivr.core.queueing.rules import QueueRules
 from ivr.ports import CallbackStore, Numbers
 
@@ -85,12 +85,18 @@ class Permits:
     def _by_budget(self) -> Permission | None:
         """One more attempt, if both budgets have room. What was given out in this turn counts."""
         if self._room is None:
-            hour, day = (self._store.all_dials(self._now - span) for span in (HOUR, DAY))
-            self._room = min(self._limits.per_hour - hour, self._limits.per_day - day)
+            states = [one.state for one in self._store.in_flight()]
+            to_come = sum(state is not CallbackState.CONNECTED for state in states)
+            self._room = room(self._store, self._limits, self._now) - to_come
         if self._room <= 0:
             return Permission(Answer.WAIT, reason="budget")
         self._room -= LEGS
         return None
+
+
+def room(store: CallbackStore, limits: DialLimits, now: datetime) -> int:
+    """How many more calls the budgets allow; below zero when more were intended than that."""
+    return min(limits.per_hour - store.all_dials(now - HOUR), limits.per_day - store.all_dials(now - DAY))
 
 
 def calling_hours(rules: QueueRules) -> CallingHours:
