@@ -1,13 +1,15 @@
 """`ivr.ports.Carrier` over the carrier's REST interface; what is certain is told apart from what is not.
 
-A refusal (4xx with an error code) means that nothing was done. Everything else that is no success – time-out, lost
-connection, 5xx, an answer of another shape – means that we do not know. Facts: the carrier's "Call resource",
-"Message resource" and error dictionary.
+A refusal (4xx with one of the carrier's own error codes, or "too many requests") means that nothing was done.
+Everything else that is no success – time-out, lost connection, 5xx, an answer of another shape, the error page of
+something on the way – means that we do not know. Facts: the carrier's "Call resource", "Message resource" and error
+dictionary.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import datetime
 from typing import Any, NoReturn
 
 from ivr.ports import CarrierSilent, DialOrder, DialRefused, PlacedCall
@@ -16,9 +18,13 @@ from ivr.telephony.rest import FAILURES, open_client
 
 _EVENTS = ["initiated", "ringing", "answered", "completed"]
 _NOT_IN_PROGRESS = 21220
-_TOO_MANY = 429
-_NUMBERS = frozenset({21201, 21211, 21214, 21215, 21216, 21217, 21219, 21604, 21610, 21612, 21614})
-"""Codes about the number itself: asking again will not help."""
+_TOO_MANY, _TIMED_OUT = 429, 408
+_NUMBERS = frozenset({21201, 21211, 21214, 21215, 21216, 21217, 21219, 21408, 21604, 21608, 21610, 21612, 21614, 21635})
+"""Codes about the number itself (21610: whoever has it asked the carrier for no more texts): asking again is vain."""
+_OWN_CODES_FROM = 10_000
+"""Where a body has no code, the library gives the HTTP status in its place."""
+_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
+_MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 _SETTINGS = frozenset({20003, 20005, 20006, 21203, 21210, 21212, 21213, 21218, 21603, 21606})
 """Codes about our account or our own number: somebody has to mend that, and then it will do."""
 _LISTED = 20
@@ -67,7 +73,7 @@ class CarrierDialler:
                 "async_amd_status_callback_method": "POST",
             }
         try:
-            return str(self._client.calls.create(**wanted).sid)
+            return _sid(self._client.calls.create(**wanted), _CALL_SID)
         except FAILURES as error:
             _refused_or_silent(error)
 
@@ -88,7 +94,7 @@ class CarrierDialler:
         try:
             return _placed(self._client.calls(carrier_sid).fetch())
         except FAILURES as error:
-            if getattr(error, "status", None) == 404:
+            if _is_unknown(error):
                 return None
             raise CarrierSilent("call") from error
 
@@ -106,7 +112,7 @@ class CarrierDialler:
             made = self._client.messages.create(
                 to=to, from_=from_number, body=body, status_callback=f"{self._public_url}/sms/status"
             )
-            return str(made.sid)
+            return _sid(made, _MESSAGE_SID)
         except FAILURES as error:
             _refused_or_silent(error)
 
@@ -114,25 +120,42 @@ class CarrierDialler:
         try:
             self._client.calls(carrier_sid).update(**changes)
         except FAILURES as error:
-            if getattr(error, "code", None) == _NOT_IN_PROGRESS or getattr(error, "status", None) == 404:
+            if getattr(error, "code", None) == _NOT_IN_PROGRESS or _is_unknown(error):
                 return False
             raise CarrierSilent("update") from error
         return True
 
 
-def _refused_or_silent(error: Exception) -> NoReturn:
+def _own_code(error: Exception) -> int | None:
+    """The carrier's code of a request that it did not carry out; None when that is not certain."""
     status, code = getattr(error, "status", None), getattr(error, "code", None)
-    if status == _TOO_MANY:
+    is_refusal = isinstance(status, int) and 400 <= status < 500 and status != _TIMED_OUT
+    return code if is_refusal and isinstance(code, int) and code >= _OWN_CODES_FROM else None
+
+
+def _is_unknown(error: Exception) -> bool:
+    """Whether the carrier itself says that there is no such thing."""
+    return getattr(error, "status", None) == 404 and _own_code(error) is not None
+
+
+def _refused_or_silent(error: Exception) -> NoReturn:
+    if getattr(error, "status", None) == _TOO_MANY:
         raise DialRefused("too_many_requests", is_final=False) from error
-    if isinstance(status, int) and 400 <= status < 500 and isinstance(code, int):
-        reason = f"code_{code}" if code in _NUMBERS | _SETTINGS else "refused"
-        raise DialRefused(reason, is_final=code in _NUMBERS) from error
-    raise CarrierSilent("no certain answer") from error
+    code = _own_code(error)
+    if code is None:
+        raise CarrierSilent("no certain answer") from error
+    reason = f"code_{code}" if code in _NUMBERS | _SETTINGS else "refused"
+    raise DialRefused(reason, is_final=code in _NUMBERS) from error
+
+
+def _sid(made: Any, shape: re.Pattern[str]) -> str:
+    """The id of something made. Raises `ValueError` when there is none in the answer."""
+    if not isinstance(made.sid, str) or shape.fullmatch(made.sid) is None:
+        raise ValueError("an answer without an id")
+    return made.sid
 
 
 def _placed(call: Any) -> PlacedCall:
-    # The library leaves a date it cannot read as text.
+    # The library makes every date UTC, and None of one that it cannot read.
     created = call.date_created if isinstance(call.date_created, datetime) else None
-    if created is not None and created.tzinfo is None:
-        created = created.replace(tzinfo=UTC)
-    return PlacedCall(str(call.sid), str(call.status), created, str(call.answered_by or ""))
+    return PlacedCall(_sid(call, _CALL_SID), str(call.status), created, str(call.answered_by or ""))
