@@ -17,6 +17,7 @@ from tests.unit.telephony.test_rest import script as script
 pytestmark = pytest.mark.unit
 
 TAG = "a" * 32
+TEXT = "SM" + "1" * 32
 OURS, CUSTOMER = "+15005550006", "+12025550123"
 CREATED = {"sid": CALL, "status": "queued"}
 BEGUN = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -112,6 +113,8 @@ def test_a_refusal_says_whether_the_number_will_ever_do(
         (500, json.dumps({"code": 20500, "message": "oops", "status": 500})),
         (503, "<html>busy</html>"),
         (404, "not json"),
+        (404, json.dumps({"message": "no such page"})),
+        (408, json.dumps({"code": 20408, "message": "too slow", "status": 408})),
         (201, "not json"),
         (201, "[]"),
         (201, json.dumps({"status": "queued"})),
@@ -143,16 +146,16 @@ def test_calls_are_listed_by_both_numbers_and_those_before_are_left_out(
     dialler: CarrierDialler, script: Script
 ) -> None:
     older = "Mon, 23 Nov 2026 14:59:59 +0000"
-    script.answer = listed(call("CA1"), call("CA2", older), call("CA3", direction="inbound"))
-    assert dialler.calls_to(CUSTOMER, OURS, BEGUN) == [PlacedCall("CA1", "ringing", BEGUN)]
+    script.answer = listed(call(CALL), call("CA" + "2" * 32, older), call("CA" + "3" * 32, direction="inbound"))
+    assert dialler.calls_to(CUSTOMER, OURS, BEGUN) == [PlacedCall(CALL, "ringing", BEGUN)]
     path = script.asked[0][1]
     assert "To=%2B12025550123" in path
     assert "From=%2B15005550006" in path
 
 
 def test_a_call_without_a_date_that_can_be_read_is_not_left_out(dialler: CarrierDialler, script: Script) -> None:
-    script.answer = listed(call("CA1", "some day"))
-    assert dialler.calls_to(CUSTOMER, OURS, BEGUN) == [PlacedCall("CA1", "ringing", None)]
+    script.answer = listed(call(CALL, "some day"))
+    assert dialler.calls_to(CUSTOMER, OURS, BEGUN) == [PlacedCall(CALL, "ringing", None)]
 
 
 def test_an_unreadable_list_is_no_empty_list(dialler: CarrierDialler, script: Script) -> None:
@@ -193,8 +196,8 @@ def test_a_call_that_is_over_cannot_be_ended(dialler: CarrierDialler, script: Sc
 
 
 def test_a_text_asks_for_its_progress(dialler: CarrierDialler, script: Script) -> None:
-    script.answer = (201, json.dumps({"sid": "SM1", "status": "queued"}))
-    assert dialler.send_text(CUSTOMER, OURS, "hello", tag="t") == "SM1"
+    script.answer = (201, json.dumps({"sid": TEXT, "status": "queued"}))
+    assert dialler.send_text(CUSTOMER, OURS, "hello", tag="t") == TEXT
     assert dict(script.asked[0][2]) == {
         "To": CUSTOMER,
         "From": OURS,
