@@ -80,6 +80,14 @@ def test_0_alone_and_a_pause_reach_a_person_while_digits_are_entered() -> None:
     assert drive.said()[0] == "A person will call you."
 
 
+def test_a_lone_0_is_waited_for_less_long_than_the_rest_of_a_code() -> None:
+    drive = at_number()
+    drive.press("0")
+    assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("inter_digit", 2000)]
+    drive.press("1")
+    assert [(one.why, one.after_ms) for one in drive.of(SetTimer)] == [("inter_digit", 3000)]
+
+
 def test_0_and_hash_reach_a_person_while_digits_are_entered() -> None:
     drive = at_number()
     drive.press("0#")
