@@ -325,6 +325,21 @@ def bench_faults(
     raise typer.Exit(common.guarded(lambda: run_faults(options, as_json=as_json)))
 
 
+@bench_app.command("queue")
+def bench_queue(
+    rows: Annotated[list[int] | None, typer.Option(help="Stored callbacks; may be repeated.")] = None,
+    claim_secs: Annotated[float, typer.Option(help="How long 8 workers claim; 0: not at all.")] = 5.0,
+    postgresql: Annotated[str, typer.Option(help="URL of a server on which a database may be made.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Who is next, which place, how long, and claims a second, in both databases."""
+    from ivr.commands.bench_queue import ROWS, run_queue_bench
+
+    raise typer.Exit(
+        common.guarded(lambda: run_queue_bench(rows or ROWS, claim_secs, postgresql, as_json=as_json))
+    )
+
+
 def main() -> None:
     """Runs the command line."""
     app(prog_name="ivr")

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, lite
 from ivr.core.queueing.legs import LegOutcome
 from ivr.core.queueing.model import CallbackState, Kind
 from ivr.storage.measures import talk_secs
-from ivr.storage.queue_rows import CALLBACK_COLUMNS, callback_of
 from ivr.storage.queue_tables import callback_legs, callbacks
 
 _c = callbacks.c
@@ -24,15 +23,14 @@ _IS_CUSTOMER = _l.role == literal_column("'customer'")
 
 def handle_secs(connection: Connection, queue: str, limit: int) -> list[float]:
     """`CallbackStore.handle_secs`."""
-    query = select(*CALLBACK_COLUMNS).where(_c.queue == queue, _IS_DONE, _c.connected_at.is_not(None))
-    query = query.order_by(_c.state_at.desc(), _c.id.desc()).limit(limit)
-    talked = [callback_of(row) for row in connection.execute(query).mappings()]
+    query = select(_c.id, _c.attempt, _c.connected_at, _c.state_at)
+    query = query.where(_c.queue == queue, _IS_DONE, _c.connected_at.is_not(None), _c.state_at.is_not(None))
+    talked = connection.execute(query.order_by(_c.state_at.desc(), _c.id.desc()).limit(limit)).all()
     accepted: defaultdict[tuple[str, int], list[datetime | None]] = defaultdict(list)
-    legs = select(_l.callback_id, _l.attempt, _l.accepted_at).where(_l.callback_id.in_([one.id for one in talked]))
+    legs = select(_l.callback_id, _l.attempt, _l.accepted_at).where(_l.callback_id.in_([row.id for row in talked]))
     for callback_id, attempt, at in connection.execute(legs):
         accepted[callback_id, attempt].append(at)
-    lengths = (talk_secs(one, accepted[one.id, one.attempt]) for one in talked)
-    return [each for each in lengths if each is not None]
+    return [talk_secs(row.connected_at, row.state_at, accepted[row.id, row.attempt]) for row in talked]
 
 
 def dials(connection: Connection, number: str, since: datetime) -> int:

@@ -8,44 +8,23 @@ owners have lost their right: these *late* rows are few, found by `wakes_at`, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    func,
-    literal_column,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, Select
 
 from ivr.core.queueing.model import Callback
+from ivr.storage import queue_statements as statements
 from ivr.storage.database import Database
 from ivr.storage.placing import Stage, place
-from ivr.storage.queue_rows import CALLBACK_COLUMNS, callback_of, placing_values
+from ivr.storage.queue_rows import callback_of, placing_values
 from ivr.storage.queue_tables import callbacks
 
 MANY_LATE = 50
 BATCH = 500
-
-_c = callbacks.c
-
-
-def stage_is(stage: Stage) -> ColumnElement[bool]:
-    """Spelt as the partial indexes spell it."""
-    return _c.stage == literal_column(str(int(stage)))
-
-
-def stage_before(stage: Stage) -> ColumnElement[bool]:
-    """The same for `stage < n`."""
-    return _c.stage < literal_column(str(int(stage)))
+_AGED = ("needs", "stage", "wakes_at")
+"""Columns that time puts out of date."""
 
 
 def heads(database: Database, queue: str, now: datetime, each: int) -> list[Callback]:
@@ -65,58 +44,38 @@ def heads(database: Database, queue: str, now: datetime, each: int) -> list[Call
 
 def ahead(connection: Connection, queue: str, order_at: datetime, now: datetime, cap: int) -> int:
     """`CallbackStore.ahead`."""
-    is_before = and_(_c.queue == queue, _c.order_at < order_at, _c.eligible_at <= now)
-    ready = select(_c.id).where(stage_is(Stage.READY), is_before).limit(cap)
-    late = select(_c.id).where(_is_late(queue, now), stage_is(Stage.SCHEDULED), is_before).limit(cap)
-    return min(cap, sum(_count(connection, query) for query in (ready, late)))
+    values = {"queue": queue, "order_at": order_at, "now": now, "cap": cap}
+    both = (statements.READY_AHEAD, statements.LATE_AHEAD)
+    return min(cap, sum(_count(connection, query, values) for query in both))
 
 
 def waiting(connection: Connection, queue: str, now: datetime, cap: int) -> int:
     """`CallbackStore.waiting`."""
-    is_due = and_(_c.queue == queue, _c.eligible_at <= now, stage_before(Stage.IN_FLIGHT))
-    return _count(connection, select(_c.id).where(is_due).limit(cap))
+    return _count(connection, statements.WAITING, {"queue": queue, "now": now, "cap": cap})
 
 
 def scheduled(connection: Connection, queue: str, after: datetime, before: datetime, limit: int) -> list[datetime]:
     """`CallbackStore.scheduled`."""
-    is_between = and_(_c.queue == queue, _c.eligible_at > after, _c.eligible_at < before)
-    query = select(_c.eligible_at).where(is_between, stage_before(Stage.IN_FLIGHT))
-    return list(connection.execute(query.order_by(_c.eligible_at).limit(limit)).scalars())
+    values = {"queue": queue, "after": after, "before": before, "most": limit}
+    return list(connection.execute(statements.SCHEDULED, values).scalars())
 
 
 def _ready_heads(connection: Connection, queue: str, now: datetime, each: int) -> list[Callback]:
-    """The first of every group, found by leaping from group to group along the index."""
-    in_queue = and_(_c.queue == queue, stage_is(Stage.READY))
-    first = select(func.min(_c.needs).label("needs")).where(in_queue)
-    groups = first.cte("groups", recursive=True)
-    following = select(func.min(_c.needs)).where(in_queue, _c.needs > groups.c.needs).scalar_subquery()
-    groups = groups.union_all(select(following).where(groups.c.needs.is_not(None)))
-    if connection.dialect.name == "sqlite":
-        names = connection.execute(select(groups.c.needs)).scalars()
-        return [
-            callback_of(row)
-            for name in names
-            if name is not None
-            for row in connection.execute(_of_group(queue, now, each).where(_c.needs == name)).mappings()
-        ]
-    of_group = _of_group(queue, now, each).where(_c.needs == groups.c.needs).lateral("head")
-    query = select(of_group).select_from(groups.join(of_group, true()))
-    return [callback_of(row) for row in connection.execute(query).mappings()]
+    values = {"queue": queue, "now": now, "each": each}
+    if connection.dialect.name != "sqlite":
+        return [callback_of(row) for row in connection.execute(statements.HEADS, values)]
+    groups = connection.execute(statements.GROUPS, {"queue": queue}).scalars().all()
+    return [
+        callback_of(row)
+        for needs in groups
+        if needs is not None
+        for row in connection.execute(statements.HEADS_OF_GROUP, values | {"needs": needs})
+    ]
 
 
-def _of_group(queue: str, now: datetime, each: int) -> Select[Any]:
-    is_current = or_(_c.wakes_at.is_(None), _c.wakes_at > now)
-    query = select(*CALLBACK_COLUMNS).where(_c.queue == queue, stage_is(Stage.READY), _c.eligible_at <= now, is_current)
-    return query.order_by(_c.order_at, _c.id).limit(each)
-
-
-def _is_late(queue: str, now: datetime) -> ColumnElement[bool]:
-    return and_(_c.queue == queue, _c.wakes_at.is_not(None), _c.wakes_at <= now)
-
-
-def _late(connection: Connection, queue: str, now: datetime, limit: int) -> list[Callback]:
-    query = select(*CALLBACK_COLUMNS).where(_is_late(queue, now)).order_by(_c.wakes_at).limit(limit)
-    return [callback_of(row) for row in connection.execute(query).mappings()]
+def _late(connection: Connection, queue: str, now: datetime, most: int) -> list[Callback]:
+    found = connection.execute(statements.LATE, {"queue": queue, "now": now, "most": most})
+    return [callback_of(row) for row in found]
 
 
 def _merged(ready: Iterable[Callback], late: Iterable[Callback], now: datetime, each: int) -> list[Callback]:
@@ -134,22 +93,18 @@ def _merged(ready: Iterable[Callback], late: Iterable[Callback], now: datetime, 
 
 def _rewrite_late(database: Database, queue: str, now: datetime) -> int:
     """Brings the derived columns of late rows up to date; returns how many."""
-    query = select(*CALLBACK_COLUMNS).where(_is_late(queue, now)).order_by(_c.wakes_at).limit(BATCH)
     with database.write() as connection:
-        rows = connection.execute(query.with_for_update(skip_locked=True)).mappings()
+        rows = connection.execute(statements.LOCKED_LATE, {"queue": queue, "now": now, "most": BATCH})
         changes = [_placed_anew(callback_of(row), now) for row in rows]
         if changes:
-            names = [name.removeprefix("new_") for name in changes[0] if name != "row_id"]
-            statement = update(callbacks).where(_c.id == bindparam("row_id"))
-            connection.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), changes)
+            connection.execute(statements.changing(callbacks, _AGED), changes)
     return len(changes)
 
 
 def _placed_anew(callback: Callback, now: datetime) -> dict[str, Any]:
     values = placing_values(place(callback, now))
-    return {f"new_{name}": values[name] for name in ("stage", "needs", "wakes_at")} | {"row_id": callback.id}
+    return {f"new_{name}": values[name] for name in _AGED} | {"row_id": callback.id}
 
 
-def _count(connection: Connection, query: Select[Any]) -> int:
-    counted: Sequence[Any] = connection.execute(select(func.count()).select_from(query.subquery())).one()
-    return int(counted[0])
+def _count(connection: Connection, query: Select[int], values: Mapping[str, Any]) -> int:
+    return int(connection.execute(query, values).scalar_one())

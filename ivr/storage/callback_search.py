@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, 
 
 from ivr.core.queueing.model import Callback, CallbackState
 from ivr.ports import Bucket, Search
-from ivr.storage.callback_line import stage_before, stage_is
 from ivr.storage.measures import DAY, MOST_COUNTED
 from ivr.storage.placing import Stage
 from ivr.storage.queue_rows import CALLBACK_COLUMNS, callback_of
+from ivr.storage.queue_statements import stage_before, stage_is
 from ivr.storage.queue_tables import callbacks
 
 _c = callbacks.c
@@ -24,7 +24,7 @@ def search(connection: Connection, search: Search, now: datetime) -> tuple[list[
     """`CallbackStore.search`."""
     is_wanted = and_(true(), *_conditions(search, now))
     query = select(*CALLBACK_COLUMNS).where(is_wanted).order_by(_c.promised_to, _c.arrived_at, _c.id)
-    rows = connection.execute(query.limit(search.limit).offset(search.offset)).mappings()
+    rows = connection.execute(query.limit(search.limit).offset(search.offset))
     return [callback_of(row) for row in rows], _count(connection, is_wanted)
 
 

@@ -8,33 +8,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Table
 
 from ivr.core.queueing.legs import Agent, Leg
 from ivr.core.queueing.model import Happened
 from ivr.core.queueing.steps import Attempt, Step, Text
 from ivr.ports import Claim, Decide
+from ivr.storage import queue_statements as statements
 from ivr.storage.placing import open_number, place, written_at
 from ivr.storage.queue_rows import (
-    AGENT_COLUMNS,
-    LEG_COLUMNS,
-    PLACED_COLUMNS,
-    Row,
+    Placed,
     Values,
     agent_changes,
     agent_of,
     callback_changes,
-    callback_of,
     happened_values,
     leg_of,
     leg_values,
-    placing_values,
+    placed_of,
+    placing_changes,
     text_values,
 )
-from ivr.storage.queue_tables import agents, callback_history, callback_legs, callbacks, texts
-from ivr.storage.upsert import insert_for
+from ivr.storage.queue_tables import agents, callbacks
 
 
 @dataclass(slots=True)
@@ -51,47 +47,44 @@ class Writes:
         """Writes it. Legs before history: the first violation of uniqueness ends the transaction."""
         _update(connection, callbacks, self.callbacks)
         _update(connection, agents, self.agents)
-        _upsert_legs(connection, self.legs)
+        _put_legs(connection, self.legs)
         if self.history:
-            connection.execute(insert(callback_history), [happened_values(line) for line in self.history])
+            connection.execute(statements.ADD_HISTORY, [happened_values(line) for line in self.history])
         add_texts(connection, self.texts)
 
 
 def take_step(connection: Connection, callback_id: str, decide: Decide, agent_id: str = "") -> Attempt | None:
     """`CallbackStore.step`."""
-    row = _locked_callback(connection, callback_id)
-    if row is None:
-        return None
-    return _decide(connection, row, row["attempt"], decide, agent_id)
+    before = _locked_callback(connection, callback_id)
+    return None if before is None else _decide(connection, before, before.callback.attempt, decide, agent_id)
 
 
 def take_leg_step(connection: Connection, tag: str, decide: Decide) -> Attempt | None:
     """`CallbackStore.step_leg`."""
-    place_of_leg = select(callback_legs.c.callback_id, callback_legs.c.attempt).where(callback_legs.c.tag == tag)
-    found = connection.execute(place_of_leg).first()
-    row = None if found is None else _locked_callback(connection, found[0])
-    if found is None or row is None:
-        return None
-    return _decide(connection, row, found[1], decide, "")
+    found = connection.execute(statements.LEG_PLACE, {"tag": tag}).first()
+    before = None if found is None else _locked_callback(connection, found[0])
+    return None if found is None or before is None else _decide(connection, before, found[1], decide, "")
 
 
 def take_claims(connection: Connection, claims: Sequence[Claim]) -> list[Attempt]:
     """`CallbackStore.claim`. A callback and an agent are taken once."""
-    rows = _unlocked(connection, callbacks.c.id, {claim.callback_id for claim in claims}, PLACED_COLUMNS)
-    people = _unlocked(connection, agents.c.id, {claim.agent_id for claim in claims} - {""}, AGENT_COLUMNS)
-    legs = _legs_of(connection, [key for key, row in rows.items() if row["attempt"]])
+    ids = sorted({claim.callback_id for claim in claims})
+    rows = connection.execute(statements.FREE_CALLBACKS, {"ids": ids})
+    promises = {placed.callback.id: placed for placed in map(placed_of, rows)}
+    people = _free_agents(connection, sorted({claim.agent_id for claim in claims} - {""}))
+    legs = _legs_of(connection, [key for key, placed in promises.items() if placed.callback.attempt])
     writes, taken = Writes(), []
     for claim in claims:
-        row, person = rows.get(claim.callback_id), people.get(claim.agent_id)
-        if row is None or (claim.agent_id and person is None):
+        before, agent = promises.get(claim.callback_id), people.get(claim.agent_id)
+        if before is None or (claim.agent_id and agent is None):
             continue
-        ours = tuple(leg for leg in legs[claim.callback_id] if leg.attempt == row["attempt"])
-        attempt = Attempt(callback_of(row), ours, None if person is None else agent_of(person))
+        ours = tuple(leg for leg in legs[claim.callback_id] if leg.attempt == before.callback.attempt)
+        attempt = Attempt(before.callback, ours, agent)
         step = claim.decide(attempt)
         if step is None:
             continue
-        _gather(writes, row, attempt, step)
-        del rows[claim.callback_id]
+        _gather(writes, before, attempt, step)
+        del promises[claim.callback_id]
         people.pop(claim.agent_id, None)
         taken.append(step.attempt)
     writes.send(connection)
@@ -102,13 +95,12 @@ def add_texts(connection: Connection, new: Iterable[Text]) -> None:
     """Queues texts; those whose key is there already are left alone."""
     rows = [text_values(each) for each in new]
     if rows:
-        connection.execute(insert_for(connection, texts).on_conflict_do_nothing(index_elements=["key"]), rows)
+        connection.execute(statements.adding_texts(connection.dialect.name), rows)
 
 
 def locked_agent(connection: Connection, agent_id: str) -> Agent | None:
     """An agent whose row is ours until the transaction ends."""
-    found = connection.execute(select(*AGENT_COLUMNS).where(agents.c.id == agent_id).with_for_update())
-    row = found.mappings().first()
+    row = connection.execute(statements.LOCKED_AGENT, {"id": agent_id}).mappings().first()
     return None if row is None else agent_of(row)
 
 
@@ -117,29 +109,29 @@ def update_agent(connection: Connection, before: Agent, after: Agent) -> None:
     _update(connection, agents, [(before.id, agent_changes(before, after))])
 
 
-def _decide(connection: Connection, row: Row, number: int, decide: Decide, agent_id: str) -> Attempt | None:
-    callback = callback_of(row)
-    of_attempt = (callback_legs.c.callback_id == callback.id) & (callback_legs.c.attempt == number)
+def _decide(connection: Connection, before: Placed, number: int, decide: Decide, agent_id: str) -> Attempt | None:
+    callback = before.callback
+    legs = connection.execute(statements.LEGS_OF_ATTEMPT, {"id": callback.id, "attempt": number}).mappings()
     agent = locked_agent(connection, agent_id or callback.agent) if agent_id or callback.agent else None
-    attempt = Attempt(callback, tuple(_legs(connection, of_attempt)), agent)
+    attempt = Attempt(callback, tuple(map(leg_of, legs)), agent)
     step = decide(attempt)
     if step is None:
         return None
     writes = Writes()
-    _gather(writes, row, attempt, step)
+    _gather(writes, before, attempt, step)
     writes.send(connection)
     return step.attempt
 
 
-def _gather(writes: Writes, row: Row, before: Attempt, step: Step) -> None:
+def _gather(writes: Writes, placed: Placed, before: Attempt, step: Step) -> None:
     after = step.attempt
     if after.callback.id != before.callback.id:
         raise ValueError("a decision returned another callback than it was given")
     if after.agent is not None and (before.agent is None or after.agent.id != before.agent.id):
         raise ValueError("a decision returned another agent than it was given")
     changed = callback_changes(before.callback, after.callback)
-    placing = placing_values(place(after.callback, written_at(after.callback, step.history)))
-    changed |= {name: value for name, value in placing.items() if row[name] != value}
+    placing = place(after.callback, written_at(after.callback, step.history))
+    changed |= placing_changes(placed.placing, placing)
     writes.callbacks.append((after.callback.id, changed))
     if before.agent is not None and after.agent is not None:
         writes.agents.append((after.agent.id, agent_changes(before.agent, after.agent)))
@@ -151,34 +143,27 @@ def _gather(writes: Writes, row: Row, before: Attempt, step: Step) -> None:
     writes.texts += step.texts
 
 
-def _locked_callback(connection: Connection, callback_id: str) -> Row | None:
-    query = select(*PLACED_COLUMNS).where(callbacks.c.id == callback_id).with_for_update()
-    return connection.execute(query).mappings().first()
+def _locked_callback(connection: Connection, callback_id: str) -> Placed | None:
+    row = connection.execute(statements.LOCKED_CALLBACK, {"id": callback_id}).first()
+    return None if row is None else placed_of(row)
 
 
-def _unlocked(connection: Connection, key: Any, wanted: set[str], columns: Sequence[Any]) -> dict[str, Row]:
-    """Rows that nobody else holds, from now on ours."""
-    if not wanted:
+def _free_agents(connection: Connection, ids: Sequence[str]) -> dict[str, Agent]:
+    if not ids:
         return {}
-    query = select(*columns).where(key.in_(sorted(wanted))).order_by(key).with_for_update(skip_locked=True)
-    return {row["id"]: row for row in connection.execute(query).mappings()}
-
-
-def _legs(connection: Connection, condition: ColumnElement[bool]) -> list[Leg]:
-    legs = callback_legs.c
-    query = select(*LEG_COLUMNS).where(condition).order_by(legs.attempt, legs.created_at, legs.tag)
-    return [leg_of(row) for row in connection.execute(query).mappings()]
+    found = map(agent_of, connection.execute(statements.FREE_AGENTS, {"ids": ids}).mappings())
+    return {agent.id: agent for agent in found}
 
 
 def _legs_of(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[Leg]]:
-    found: defaultdict[str, list[Leg]] = defaultdict(list)
+    legs: defaultdict[str, list[Leg]] = defaultdict(list)
     if ids:
-        for leg in _legs(connection, callback_legs.c.callback_id.in_(ids)):
-            found[leg.callback_id].append(leg)
-    return found
+        for leg in map(leg_of, connection.execute(statements.LEGS_OF_MANY, {"ids": ids}).mappings()):
+            legs[leg.callback_id].append(leg)
+    return legs
 
 
-def _update(connection: Connection, table: Any, changes: Sequence[tuple[str, Values]]) -> None:
+def _update(connection: Connection, table: Table, changes: Sequence[tuple[str, Values]]) -> None:
     """One statement for all rows in which the same columns change; later changes of a row go out later."""
     batches: list[tuple[tuple[str, ...], list[Values]]] = []
     for key, values in changes:
@@ -191,14 +176,9 @@ def _update(connection: Connection, table: Any, changes: Sequence[tuple[str, Val
         else:
             batches.append((names, [row]))
     for names, rows in batches:
-        statement = update(table).where(table.c.id == bindparam("row_id"))
-        connection.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
+        connection.execute(statements.changing(table, names), rows)
 
 
-def _upsert_legs(connection: Connection, legs: Sequence[Leg]) -> None:
-    if not legs:
-        return
-    statement = insert_for(connection, callback_legs)
-    rows = [leg_values(leg) for leg in legs]
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "tag"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["tag"], set_=changed), rows)
+def _put_legs(connection: Connection, legs: Sequence[Leg]) -> None:
+    if legs:
+        connection.execute(statements.putting_legs(connection.dialect.name), [leg_values(leg) for leg in legs])

@@ -13,7 +13,6 @@ from ivr.core.queueing.model import Callback, Happened, Kind
 from ivr.core.queueing.steps import Attempt, Text
 from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
 from ivr.storage import callback_figures, callback_line, callback_search, stops
-from ivr.storage.callback_line import stage_before, stage_is
 from ivr.storage.callback_steps import add_texts, take_claims, take_leg_step, take_step
 from ivr.storage.database import Database
 from ivr.storage.placing import Stage, first_line, place, written_at
@@ -28,6 +27,7 @@ from ivr.storage.queue_rows import (
     leg_of,
     placing_values,
 )
+from ivr.storage.queue_statements import stage_before, stage_is
 from ivr.storage.queue_tables import callback_history, callback_keys, callback_legs, callbacks
 from ivr.storage.upsert import insert_for
 
@@ -78,7 +78,7 @@ class SqlCallbackStore:
         is_call = c.kind == Kind.CALLBACK.value
         query = select(*CALLBACK_COLUMNS).where(c.number == number, is_call, is_findable).order_by(c.arrived_at, c.id)
         with self._database.read() as connection:
-            return [callback_of(row) for row in connection.execute(query).mappings()]
+            return [callback_of(row) for row in connection.execute(query)]
 
     def step(self, callback_id: str, decide: Decide, *, agent_id: str = "") -> Attempt | None:
         """One decision over one attempt; see the port."""
@@ -128,7 +128,7 @@ class SqlCallbackStore:
         query = select(*CALLBACK_COLUMNS).where(stage_is(Stage.IN_FLIGHT))
         query = query.order_by(callbacks.c.lease_until.nulls_first(), callbacks.c.id).limit(limit)
         with self._database.read() as connection:
-            return [callback_of(row) for row in connection.execute(query).mappings()]
+            return [callback_of(row) for row in connection.execute(query)]
 
     def due_to_expire(self, now: datetime, *, limit: int = 100) -> list[Callback]:
         """Those whose invitation has ended, longest ago first."""
@@ -136,7 +136,7 @@ class SqlCallbackStore:
         query = select(*CALLBACK_COLUMNS).where(stage_before(Stage.IN_FLIGHT), c.expires_at <= now)
         query = query.order_by(c.expires_at, c.id).limit(limit)
         with self._database.read() as connection:
-            return [callback_of(row) for row in connection.execute(query).mappings()]
+            return [callback_of(row) for row in connection.execute(query)]
 
     def search(self, search: Search, now: datetime) -> tuple[list[Callback], int]:
         """A page by due time, then arrival, and how many there are."""
@@ -265,7 +265,7 @@ def _by_key(connection: Connection, key: str | None) -> Callback | None:
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Callback | None:
-    row = connection.execute(select(*CALLBACK_COLUMNS).where(condition)).mappings().first()
+    row = connection.execute(select(*CALLBACK_COLUMNS).where(condition)).first()
     return None if row is None else callback_of(row)
 
 

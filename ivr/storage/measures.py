@@ -44,12 +44,10 @@ def was_kept(callback: Callback) -> bool:
     return at >= callback.promised_from or not callback.is_time_chosen
 
 
-def talk_secs(callback: Callback, accepted_at: Iterable[datetime | None]) -> float | None:
-    """Length of the conversation that ended a promise; `accepted_at` of the legs of its attempt.
+def talk_secs(connected_at: datetime, ended_at: datetime, accepted_at: Iterable[datetime | None]) -> float:
+    """Length of the conversation that ended a promise; `accepted_at` of the legs of its last attempt.
 
     A promise may have been connected, lost and connected again: only the last conversation counts.
     """
-    if callback.connected_at is None or callback.state_at is None:
-        return None
-    began = max([callback.connected_at, *(at for at in accepted_at if at is not None)])
-    return max(0.0, (callback.state_at - began).total_seconds())
+    began = max([connected_at, *(at for at in accepted_at if at is not None)])
+    return max(0.0, (ended_at - began).total_seconds())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
 from ivr.core.queueing.steps import Text, TextState
-from ivr.storage.placing import Placing, bound_callback, open_number
+from ivr.storage.placing import Placing, Stage, bound_callback, open_number
 from ivr.storage.queue_tables import agents, callback_legs, callbacks, texts
 
 Row = Mapping[Any, Any]
@@ -28,21 +29,38 @@ LEG_COLUMNS = tuple(callback_legs.c[name] for name in _LEG)
 AGENT_COLUMNS = tuple(agents.c[name] for name in _AGENT)
 TEXT_COLUMNS = tuple(texts.c[name] for name in _TEXT)
 
+_STATE, _CAUSE, _KIND, _ENDING, _NOTES, _SKILLS = (
+    _CALLBACK.index(name) for name in ("state", "cause", "kind", "ending", "notes", "skills")
+)
 _STATES = {each.value: each for each in CallbackState}
 _CAUSES = {each.value: each for each in Cause}
 _KINDS = {each.value: each for each in Kind}
 
 
-def callback_of(row: Row) -> Callback:
-    """Columns besides the promise's own fields are left alone."""
-    values = {name: row[name] for name in _CALLBACK}
-    values["state"] = _STATES[values["state"]]
-    values["cause"] = _CAUSES[values["cause"]]
-    values["kind"] = _KINDS[values["kind"]]
-    values["ending"] = None if values["ending"] is None else _CAUSES[values["ending"]]
-    values["notes"] = tuple(values["notes"])
-    values["skills"] = tuple(values["skills"])
-    return Callback(**values)
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A promise and its derived columns as they are stored."""
+
+    callback: Callback
+    placing: Placing
+
+
+def callback_of(row: Sequence[Any]) -> Callback:
+    """A row of `CALLBACK_COLUMNS`. By position: lines of hundreds are read many times a second."""
+    values = list(row)
+    values[_STATE] = _STATES[values[_STATE]]
+    values[_CAUSE] = _CAUSES[values[_CAUSE]]
+    values[_KIND] = _KINDS[values[_KIND]]
+    values[_ENDING] = None if values[_ENDING] is None else _CAUSES[values[_ENDING]]
+    values[_NOTES] = tuple(values[_NOTES])
+    values[_SKILLS] = tuple(values[_SKILLS])
+    return Callback(*values)
+
+
+def placed_of(row: Sequence[Any]) -> Placed:
+    """A row of `PLACED_COLUMNS`."""
+    stage, *derived = row[len(_CALLBACK) :]
+    return Placed(callback_of(row[: len(_CALLBACK)]), Placing(Stage(stage), *derived))
 
 
 def leg_of(row: Row) -> Leg:
@@ -96,6 +114,14 @@ def callback_values(callback: Callback) -> Values:
     return {name: _plain(getattr(callback, name)) for name in _CALLBACK}
 
 
+def placing_changes(before: Placing, after: Placing) -> Values:
+    """Column -> value, of the derived columns that differ."""
+    if before == after:
+        return {}
+    old = placing_values(before)
+    return {name: value for name, value in placing_values(after).items() if value != old[name]}
+
+
 def placing_values(placing: Placing) -> Values:
     """The derived columns."""
     return {
@@ -135,12 +161,14 @@ def happened_values(line: Happened) -> Values:
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case Enum():
-            return value.value
-        case tuple():
-            return list(value)
-        case Mapping():
-            return dict(value)
-        case _:
-            return value
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is tuple:
+        return list(value)
+    if isinstance(value, Enum):
+        return value.value
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, datetime, type(None)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +32,9 @@ class Moment(TypeDecorator[datetime]):
         """Always aware."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if value.tzinfo is None or not value.utcoffset():
+            return value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
 
 
 class Words(TypeDecorator[str]):
@@ -57,4 +60,11 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """NULL becomes None."""
-        return None if value is None else load_json(value)
+        if value is None:
+            return None
+        # Most documents of the queue are empty.
+        made = _EMPTY.get(value)
+        return load_json(value) if made is None else made()
+
+
+_EMPTY: dict[str, Callable[[], Any]] = {"{}": dict, "[]": list}

@@ -19,12 +19,13 @@ def utc(at: datetime) -> datetime:
 
 def storable(text: str) -> str:
     """The text without what PostgreSQL refuses: NUL and lone surrogates become U+FFFD."""
-    return text.translate(_UNSTORABLE)
+    # Most texts are plain; to look is ten times faster than to translate.
+    return text if text.isascii() and "\0" not in text else text.translate(_UNSTORABLE)
 
 
 def dump_json(value: Any) -> str:
     """JSON in ASCII, so that any character survives any database. NaN and foreign types raise."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def load_json(text: str) -> Any:
@@ -41,3 +42,7 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case _:
             raise TypeError(f"{type(value).__name__} cannot be stored as JSON")
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_plain)
+"""Made once: `json.dumps` with options makes one for every call."""

@@ -56,8 +56,12 @@ def dialled(queue: MemoryQueue, number: str) -> Iterator[Leg]:
 def handle_secs(queue: MemoryQueue, name: str, limit: int) -> list[float]:
     """`CallbackStore.handle_secs`."""
     talked = (queue.callbacks[one] for _, one in reversed(queue.talked))
-    lengths = (_talk_secs(queue, one) for one in talked if one.queue == name)
-    return list(islice((each for each in lengths if each is not None), limit))
+    newest = islice((one for one in talked if one.queue == name and one.connected_at is not None), limit)
+    return [
+        talk_secs(one.connected_at, one.state_at, _accepted_at(queue, one))
+        for one in newest
+        if one.connected_at is not None and one.state_at is not None
+    ]
 
 
 def kept(queue: MemoryQueue, since: datetime, name: str, now: datetime) -> tuple[int, int]:
@@ -73,9 +77,8 @@ def kept(queue: MemoryQueue, since: datetime, name: str, now: datetime) -> tuple
     return sum(map(was_kept, due)), len(due)
 
 
-def _talk_secs(queue: MemoryQueue, callback: Callback) -> float | None:
-    legs = queue.legs_by_age(callback.id)
-    return talk_secs(callback, (leg.accepted_at for leg in legs if leg.attempt == callback.attempt))
+def _accepted_at(queue: MemoryQueue, callback: Callback) -> list[datetime | None]:
+    return [leg.accepted_at for leg in queue.legs_by_age(callback.id) if leg.attempt == callback.attempt]
 
 
 def _is_wanted(callback: Callback, search: Search, now: datetime) -> bool:
