@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.table import Table
@@ -18,8 +18,13 @@ from ivr.web.callbacks.words import masked
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-BY_HAND = (AgentState.AVAILABLE, AgentState.BREAK, AgentState.OFFLINE)
-"""States a person may choose; the others follow from calls."""
+BY_HAND = {
+    "available": AgentState.AVAILABLE,
+    "busy": AgentState.WRAP_UP,
+    "break": AgentState.BREAK,
+    "offline": AgentState.OFFLINE,
+}
+"""Words a person may choose; the other states follow from calls. Busy ends by itself."""
 
 
 def _with_house(work: Callable[[House], int]) -> int:
@@ -73,16 +78,17 @@ def list_users(*, as_json: bool) -> int:
     return _with_house(work)
 
 
-def set_user_state(agent_id: str, state: str, reason: str) -> int:
-    """Available, break or offline."""
-    wanted = {one.value: one for one in BY_HAND}.get(state)
+def set_user_state(agent_id: str, state: str, reason: str, mins: float) -> int:
+    """Available, busy for a while, on a break, or offline."""
+    wanted = BY_HAND.get(state)
     if wanted is None:
-        tell(f"The state is {', '.join(one.value for one in BY_HAND)}; the others follow from calls.")
+        tell(f"The state is {', '.join(BY_HAND)}; the others follow from calls.")
         return 2
+    lasts = timedelta(minutes=mins) if wanted is AgentState.WRAP_UP else None
 
     def work(house: House) -> int:
         now = house.clock.now()
-        changed = house.agents.set_state(agent_id, lambda agent: chosen(agent, wanted, reason, now))
+        changed = house.agents.set_state(agent_id, lambda agent: chosen(agent, wanted, reason, now, lasts))
         if changed is None:
             known = house.agents.get(agent_id)
             tell(
@@ -115,11 +121,12 @@ def remove_user(agent_id: str) -> int:
     return _with_house(work)
 
 
-def chosen(agent: Agent, state: AgentState, reason: str, now: datetime) -> Agent | None:
+def chosen(agent: Agent, state: AgentState, reason: str, now: datetime, lasts: timedelta | None = None) -> Agent | None:
     """The agent in the state a person chose; None while a call binds the agent."""
     if agent.callback_id:
         return None
-    return replace(agent, state=state, since=now, reason=reason, missed=0, free_at=None)
+    free_at = now + lasts if lasts is not None else None
+    return replace(agent, state=state, since=now, reason=reason, missed=0, free_at=free_at)
 
 
 def _is(agent: Agent) -> str:

@@ -48,12 +48,14 @@ class AgentDesk:
             ):
                 options += [part for value in values for part in (name, value)]
             await self._run("users", "add", agent.id, *options)
-            await self.set_state(agent.id, agent.state)
+            await self._set_first(agent)
 
-    async def set_state(self, agent_id: str, state: str) -> None:
-        """What a person may choose; somebody on a call elsewhere is on a break to this server."""
-        chosen = state if state in ("available", "offline") else "break"
-        await self._run("users", "state", agent_id, chosen)
+    async def _set_first(self, agent: GivenAgent) -> None:
+        """What a person may choose; a call elsewhere makes somebody busy, and ends by itself where the script says."""
+        if agent.state == "on_call" and agent.free_after_ms is not None:
+            await self._run("users", "state", agent.id, "busy", "--mins", f"{agent.free_after_ms / 60_000:.4f}")
+        else:
+            await self._run("users", "state", agent.id, "break" if agent.state == "on_call" else agent.state)
 
     async def _run(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(

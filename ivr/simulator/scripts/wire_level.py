@@ -97,7 +97,6 @@ class _WireRun:
             self.ports.voice,
             self.ports.ears,
             server.move_clock,
-            server.agents.set_state,
             numbers_of(self.script.given.agents),
         )
         began = self.script.given.now or datetime.now(UTC)

@@ -6,7 +6,7 @@ Time passes as it does; where a step has `at`, the server's clock is moved there
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -57,8 +57,6 @@ class StoryPorts:
     ears: CallerEars | None
     move_clock: Callable[[timedelta], None]
     """The server's clock shows this much more than the real one."""
-    set_agent: Callable[[str, str], Awaitable[None]]
-    """(agent, state): signs somebody in or out."""
     numbers: dict[str, str]
     """Agent -> telephone."""
 
@@ -131,27 +129,17 @@ class WireStory:
                 self._note(Side.NOTE, f"{agent.id} is on a call for {agent.free_after_ms // 1000} s")
         for step in self.script.later:
             if not isinstance(step, Bridged) and step.at_ms is not None:
-                await self._go_on_to(step, self.began + timedelta(milliseconds=step.at_ms))
+                self._go_on_to(step, self.began + timedelta(milliseconds=step.at_ms))
             await self._take(step)
 
-    async def _go_on_to(self, step: LaterStep, until: datetime) -> None:
-        """Moves the clock, stopping where somebody becomes free."""
-        for agent in sorted(self.script.given.agents, key=lambda one: one.free_after_ms or 0):
-            if agent.state == "on_call" and agent.free_after_ms is not None:
-                free_at = self.began + timedelta(milliseconds=agent.free_after_ms)
-                if self._jumped_before(free_at) and free_at <= until:
-                    self._jump_to(free_at)
-                    await self.ports.set_agent(agent.id, "available")
-                    self._note(Side.NOTE, f"{agent.id} is free")
+    def _go_on_to(self, step: LaterStep, until: datetime) -> None:
+        """Moves the clock, unless a telephone rang that should ring only after this."""
         early = [
             phone for phone in self._phones.values() if phone.dialled_at is not None and phone.step.line >= step.line
         ]
         if early and until - self.now > timedelta(seconds=2):
             raise self._broken(step.line, f"the telephone of {early[0].step.party} rang before this step")
         self._jump_to(until)
-
-    def _jumped_before(self, moment: datetime) -> bool:
-        return moment > self.began + self._jumped
 
     def _jump_to(self, moment: datetime) -> None:
         ahead = moment - self.now
