@@ -15,7 +15,7 @@ NEGATED = (
 """What follows a time that does not suit."""
 _TOPIC = r"(?:は|だと|じゃ|では|も|には|が|の間は|の間)?"
 _NAMES = "午前|午後|朝|早朝|夕方|夜|晩|昼|深夜"
-CLOCK = rf"(?:(?:{_NAMES})の?)?\d{{1,2}}時(?!間)(?:\d{{1,2}}分前|半|\d{{1,2}}分?)?"
+CLOCK = rf"(?:(?:{_NAMES})の?)?\d{{1,2}}時(?!間)(?:\d{{1,2}}分前|半|\d{{1,2}}(?:分|(?![\d時])))?"
 _HOUR = rf"(?:{CLOCK}|(?:(?:{_NAMES})の?)?\d{{1,2}}(?=から|か|と))"
 _PARTS_OF_CLOCK = re.compile(
     rf"(?:(?P<part>{_NAMES})の?)?(?P<hour>\d{{1,2}})時?(?:(?P<to>\d{{1,2}})分前|(?P<half>半)|(?P<minute>\d{{1,2}})分?)?"
@@ -26,6 +26,7 @@ _RULES: tuple[tuple[re.Pattern[str], Shape], ...] = tuple(
     (re.compile(pattern), shape)
     for pattern, shape in (
         (rf"(?P<first>{_HOUR})(?:から|以降で?|より|を?過ぎから|後から|を?過ぎて)の?{_LAST}", Shape.BETWEEN),
+        (rf"{_FIRST}{_LAST}", Shape.BETWEEN),
         (rf"(?P<first>{_HOUR})と{_LAST}の?(?:間|あいだ)", Shape.BETWEEN),
         (rf"{_LAST}(?:まで|より前|(?<!分)前)で?{_FIRST}(?:以降|から|より後)", Shape.BETWEEN),
         (rf"{_FIRST}(?:まで|以前|より前|(?<!分)前|になるまで)に?{_TOPIC}{NEGATED}", Shape.AFTER),
