@@ -12,7 +12,7 @@ on the line when the agent drops out is given another agent, within the hold bud
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.queueing import outcome
@@ -21,7 +21,7 @@ from ivr.core.queueing.claims import add_leg
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause
 from ivr.core.queueing.orders import Advance, Dial, FindAgent, Order
-from ivr.core.queueing.people import after_offer, is_bound
+from ivr.core.queueing.people import is_bound
 from ivr.core.queueing.rules import Mode, QueueRules
 from ivr.core.queueing.standing import Talk, agent_leg, agent_legs, customer_leg, has_open_leg, holds, talk_of
 from ivr.core.queueing.steps import Attempt, Step
@@ -71,7 +71,7 @@ def advance(
     if cause is None:
         return _go_on(attempt, turn)
     if has_open_leg(attempt):
-        return ended(attempt, cause, now)
+        return _wind_down(attempt, cause, turn)
     return Advance(outcome.in_vain(attempt, cause, rules, now=now, worker=worker))
 
 
@@ -82,8 +82,10 @@ def hopeless(attempt: Attempt, rules: QueueRules, now: datetime) -> Cause | None
         return _asked_for(callback.ending, customer)
     if customer is None:
         return _agent_dropped_out(attempt)
-    if customer.outcome is not None or customer.is_redirected:
+    if customer.outcome is not None:
         return outcome.customers_cause(customer, attempt)
+    if customer.is_redirected:
+        return outcome.want_of_agents(attempt)
     if _agent_dropped_out(attempt) is None:
         return Cause.AGENT_MISSED if _waits_too_long(attempt, customer, rules, now) else None
     if len(agent_legs(attempt)) >= MAX_AGENTS:
@@ -178,19 +180,18 @@ def _next_role(attempt: Attempt, customer: Leg | None, agent: Leg | None, rules:
 
 def _without_agent(attempt: Attempt, leg: Leg | None, turn: Turn, orders: tuple[Order, ...]) -> Advance:
     """The customer is on the line: let go of the agent who will not do, and look for another one."""
-    callback = attempt.callback
-    step = None
+    callback, step = attempt.callback, None
     if callback.agent:
         cause = outcome.agents_cause(leg) if leg is not None else Cause.AGENT_LEFT
-        agent = after_offer(attempt.agent, callback.id, leg, turn.rules, turn.now)
-        step = changed(
-            replace(attempt, agent=agent),
-            cause,
-            now=turn.now,
-            by=by_worker(turn.worker),
-            values={"agent": callback.agent},
-            agent="",
-        )
+        step = outcome.let_go(attempt, cause, turn.rules, now=turn.now, worker=turn.worker)
     tried = tuple(each.agent for each in agent_legs(attempt))
     find = FindAgent(callback.id, tried, search_ends(attempt, turn.rules))
     return Advance(step, (find, *orders))
+
+
+def _wind_down(attempt: Attempt, cause: Cause, turn: Turn) -> Advance:
+    """Legs are ended; an agent whose own leg is over does not wait for the customer's."""
+    leg = agent_leg(attempt)
+    if attempt.callback.agent and (leg is None or leg.is_over):
+        return Advance(outcome.let_go(attempt, cause, turn.rules, now=turn.now, worker=turn.worker))
+    return ended(attempt, cause, turn.now)

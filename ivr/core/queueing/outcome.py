@@ -75,6 +75,14 @@ def talked(attempt: Attempt, talk: Talk, rules: QueueRules, *, now: datetime, by
     )
 
 
+def let_go(attempt: Attempt, cause: Cause, rules: QueueRules, *, now: datetime, worker: str) -> Step:
+    """The agent is free again, by how the agent's own leg went; the attempt goes on without."""
+    callback = attempt.callback
+    agent = after_offer(attempt.agent, callback.id, agent_leg(attempt), rules, now)
+    values = {"agent": callback.agent}
+    return changed(replace(attempt, agent=agent), cause, now=now, by=by_worker(worker), values=values, agent="")
+
+
 def in_vain(attempt: Attempt, cause: Cause, rules: QueueRules, *, now: datetime, worker: str) -> Step:
     """No conversation: what follows from `cause`, and the agent is free again."""
     callback = attempt.callback

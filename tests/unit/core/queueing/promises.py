@@ -180,7 +180,7 @@ def they_talk() -> Hand:
     return hand
 
 
-def with_callback(attempt: Attempt, **fields: Any) -> Attempt:
+def with_callback(attempt: Attempt, /, **fields: Any) -> Attempt:
     return replace(attempt, callback=replace(attempt.callback, **fields))
 
 
