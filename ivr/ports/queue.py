@@ -279,6 +279,8 @@ class NumberCheck:
     extension: str = ""
     zones: tuple[str, ...] = ()
     """IANA zones the called place may be in."""
+    can_text: bool = True
+    """False: it may be dialled, but texts do not get there."""
 
 
 class Numbers(Protocol):

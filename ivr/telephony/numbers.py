@@ -19,7 +19,7 @@ class DialNumbers:
         """See `ivr.ports.Numbers`. A `near` of no country (withheld, a browser, a satellite) means home."""
         checked = check(text, self._rules, default_region=self._region_of(near))
         problem = "" if checked.is_ok else checked.verdict.value
-        return NumberCheck(checked.e164, problem, checked.extension, checked.zones)
+        return NumberCheck(checked.e164, problem, checked.extension, checked.zones, checked.is_textable)
 
     def _region_of(self, near: str) -> str:
         """Whose national numbers somebody with that number means."""

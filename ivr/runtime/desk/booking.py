@@ -12,12 +12,14 @@ from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Text
 from ivr.core.queueing.wished_times import TimeProblem
 from ivr.core.queueing.wording import code_text, when_text, window_text
-from ivr.runtime.desk.offering import ASAP, skills_of, slot_of
+from ivr.ports import NumberCheck
+from ivr.runtime.desk.offering import ASAP, others_promised, skills_of, slot_of
 from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
 from ivr.runtime.desk.sentences import number_problem, sentence, wrong_time
 from ivr.runtime.desk.windows import Wanted, expected
 
 HOUR = timedelta(hours=1)
+REASON_CHARS = 200
 _PREFIX_LESS = 4
 """Numbers that differ in their last so many digits are of one prefix (T9)."""
 
@@ -35,40 +37,53 @@ class Booking:
         checked = parts.numbers.check(given.text("number", 60) or caller, near=caller)
         known = parts.callbacks.by_key(key) if key else None
         if known is not None:
-            return self._told(known, language, now, is_new=False)
-        problem = number_problem(checked.problem, language) or self._too_many(checked.e164, caller, language, now)
+            return self._told(known, given, now, is_new=_is_of_this_call(known, given))
+        problem = number_problem(checked.problem, language)
         if problem:
             return _refused(problem)
-        found = self._times(given, rules, language, now)
+        open_ones = [one for one in parts.callbacks.open_for(checked.e164) if not one.state.is_final]
+        already = next((one for one in open_ones if one.queue == rules.name), None)
+        if already is not None:
+            return self._told(already, given, now, is_new=False)
+        problem = self._refusal(rules, checked.e164, caller, language, now)
+        found = problem or self._times(given, rules, language, now)
         if isinstance(found, str):
             return _refused(found)
-        callback = self._callback(given, rules, checked.e164, found, now)
-        texts = self._texts(callback, rules, given, now)
-        if parts.callbacks.is_stopped(callback.number, callback.queue):
+        callback = self._callback(given, rules, checked, found, now)
+        texts = self._texts(callback, rules, given, now) if checked.can_text else []
+        if callback.number == caller and parts.callbacks.is_stopped(callback.number, callback.queue):
             parts.callbacks.allow_again(callback.number)
         made = parts.callbacks.promise(callback, key=key or callback.id, texts=texts)
-        told = self._told(made.callback, language, now, is_new=made.is_new)
-        return told | {"texted": yes(made.is_new and bool(texts))}
+        return self._told(made.callback, given, now, is_new=made.is_new)
 
     def message(self, given: Arguments, key: str) -> Record:
         """A recorded message: work in the same queue."""
         parts, now, language = self._parts, self._parts.now(), given.language()
         rules = parts.queue(given.needed("queue"))
-        words, file = given.text("words"), given.text("file", 200)
+        words, file = given.text("words", 2000), given.text("file", 200)
         if not words and not file:
             return _refused(sentence("unclear", language))
-        number = parts.numbers.check(given.text("number", 60) or given.text("caller", 40)).e164
-        base = self._callback(given, rules, number, (now, now + timedelta(days=1), False), now)
+        checked = parts.numbers.check(given.text("number", 60) or given.text("caller", 40))
+        base = self._callback(given, rules, checked, (now, now + timedelta(days=1), False), now)
         details = {name: given.text(name) for name in ("file", "seconds") if given.text(name)}
-        callback = replace(base, kind=Kind.MESSAGE, reason=words[:200], brief={**base.brief, **details}, notes=())
+        notes = (words,) if len(words) > REASON_CHARS else ()
+        brief = {**base.brief, **details}
+        callback = replace(base, kind=Kind.MESSAGE, reason=words[:REASON_CHARS], brief=brief, notes=notes)
         made = parts.callbacks.promise(callback, key=key or callback.id)
-        return self._told(made.callback, language, now, is_new=made.is_new)
+        is_new = made.is_new or _is_of_this_call(made.callback, given)
+        return self._told(made.callback, given, now, is_new=is_new)
 
-    def _too_many(self, number: str, caller: str, language: str, now: datetime) -> str:
-        """Robots that collect promises are slowed down by number and by prefix (T9)."""
+    def _refusal(self, rules: QueueRules, number: str, caller: str, language: str, now: datetime) -> str:
+        """Why nothing is promised: others are not to be called on somebody's wish, robots are slowed down (T8, T9)."""
         limits, store = self._parts.limits, self._parts.callbacks
+        if number != caller and store.is_stopped(number, rules.name):
+            return number_problem("stopped", language)
+        if number != caller and caller and others_promised(store, caller, now) >= rules.other_numbers_per_day:
+            return sentence("other_numbers", language)
         if caller and store.promises(now - HOUR, caller=caller) >= limits.per_caller_hour:
             return sentence("too_many", language)
+        if rules.max_waiting and store.waiting(rules.name, now, cap=rules.max_waiting) >= rules.max_waiting:
+            return sentence("full", language)
         if store.promises(now - HOUR, prefix=number[:-_PREFIX_LESS]) >= limits.per_prefix_hour:
             return sentence("full", language)
         return ""
@@ -94,9 +109,15 @@ class Booking:
         return slot.start, slot.end, True
 
     def _callback(
-        self, given: Arguments, rules: QueueRules, number: str, times: tuple[datetime, datetime, bool], now: datetime
+        self,
+        given: Arguments,
+        rules: QueueRules,
+        checked: NumberCheck,
+        times: tuple[datetime, datetime, bool],
+        now: datetime,
     ) -> Callback:
         start, end, is_chosen = times
+        number, keys = checked.e164, given.text("extension", 20) or checked.extension
         arrived, priority = min(given.moment("arrived_at", now), now), given.whole("priority", 5, 0, 9)
         taken = frozenset(one.code for one in self._parts.callbacks.open_for(number)) if number else frozenset()
         return Callback(
@@ -113,8 +134,8 @@ class Booking:
             zone=self._zone(given),
             is_time_chosen=is_chosen,
             name=given.text("name", 80),
-            extension="".join(mark for mark in given.text("extension", 20) if mark in "0123456789*#w"),
-            reason=given.text("reason", 200) or given.text("topic", 200),
+            extension="".join(mark for mark in keys if mark in "0123456789*#w"),
+            reason=given.text("reason", REASON_CHARS) or given.text("topic", REASON_CHARS),
             brief=given.beginning("brief."),
             flow=given.text("flow", 64),
             dialled=given.text("dialled", 40),
@@ -134,7 +155,9 @@ class Booking:
 
     def _texts(self, callback: Callback, rules: QueueRules, given: Arguments, now: datetime) -> list[Text]:
         """A text with the code, where texts are on: only to the caller's own number (T9)."""
-        if not rules.texts or given.text("confirm_by_text") == "no" or callback.number != callback.caller:
+        if not rules.texts or not callback.dialled or given.text("confirm_by_text") == "no":
+            return []
+        if callback.number != callback.caller:
             return []
         window = self._window(callback, callback.language, now)
         body = reply(
@@ -144,10 +167,15 @@ class Booking:
             window=window,
             code=callback.code,
         )
-        return [Text(f"{callback.id}:promised", callback.number, callback.dialled, body, now, callback.id)]
+        return [Text(_text_key(callback), callback.number, callback.dialled, body, now, callback.id)]
 
-    def _told(self, callback: Callback, language: str, now: datetime, *, is_new: bool) -> Record:
+    def _told(self, callback: Callback, given: Arguments, now: datetime, *, is_new: bool) -> Record:
+        """Of another call's promise no more than that there is one: whoever calls has not given its code (T10)."""
+        if not is_new and not _is_of_this_call(callback, given):
+            return {**_refused(""), "ok": "yes"}
+        language = given.language()
         window = self._window(callback, language, now)
+        texts = self._parts.texts.for_callback(callback.id)
         return {
             "ok": "yes",
             "problem_text": "",
@@ -157,12 +185,21 @@ class Booking:
             "is_new": yes(is_new),
             "window_text": window,
             "when_text": window,
-            "texted": "no",
+            "texted": yes(is_new and any(text.key == _text_key(callback) for text in texts)),
         }
 
     def _window(self, callback: Callback, language: str, now: datetime) -> str:
         told = when_text if callback.is_time_chosen else window_text
         return told(callback.promised_from, callback.promised_to, now, callback.zone, language)
+
+
+def _is_of_this_call(callback: Callback, given: Arguments) -> bool:
+    call_id = given.text("call_id", 32)
+    return bool(call_id) and callback.call_id == call_id
+
+
+def _text_key(callback: Callback) -> str:
+    return f"{callback.id}:promised"
 
 
 def _refused(problem: str) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,10 +16,12 @@ from ivr.runtime.desk.managing import Managing
 from ivr.runtime.desk.offering import Offering
 from ivr.runtime.desk.outbound import Outbound
 from ivr.runtime.desk.parts import Arguments, BadArgument, DeskParts, Record
-from ivr.runtime.desk.sentences import number_problem, sentence
+from ivr.runtime.desk.sentences import sentence
 
 log = structlog.get_logger(__name__)
 
+DAY = timedelta(days=1)
+MAX_TEXT = 1500
 PREFIX = "callbacks."
 READS = frozenset({"offer", "check_time", "check_number", "guess_zone"})
 """Asking changes nothing, so they may be asked on a guess."""
@@ -104,7 +106,10 @@ class CallbackDesk:
         return CallFacts(has_callback=has_callback)
 
     def book_by_key(self, call_id: str, caller: str, dialled: str, language: str, flow: str, queue: str) -> str | None:
-        """A promise by one key, when no media process had room; the window in words, or None."""
+        """A promise by one key, when no media process had room; the window in words, or None.
+
+        Empty: there was a promise already, of which nothing is told without its code.
+        """
         given = {"queue": queue, "number": caller, "caller": caller, "when": "asap", "language": language}
         checked = self._parts.numbers.check(caller)
         more = {"zone": checked.zones[0] if checked.zones else "", "call_id": call_id, "flow": flow, "dialled": dialled}
@@ -115,11 +120,16 @@ class CallbackDesk:
     def _text(self, given: Arguments, key: str) -> Record:
         """The flow verb `text`: only where texts are on, only to the caller's own number unless the flow names one."""
         parts, now, language = self._parts, self._parts.now(), given.language()
-        checked = parts.numbers.check(given.text("to", 40) or given.text("caller", 40))
-        body = given.text("body", 1500)
-        if not any(rules.texts for rules in parts.rules().values()):
-            return {"ok": "no", "problem_text": sentence("texts_off", language)}
-        if checked.problem or not body:
-            return {"ok": "no", "problem_text": number_problem(checked.problem or "other", language)}
-        parts.texts.add(Text(key or parts.new_id(), checked.e164, given.text("dialled", 40), body, now))
+        caller, ours, body = given.text("caller", 40), given.text("dialled", 40), given.needed("body", MAX_TEXT)
+        checked = parts.numbers.check(given.text("to", 40) or caller, near=caller)
+        problem = ""
+        if not ours or not any(rules.texts for rules in parts.rules().values()):
+            problem = "texts_off"
+        elif checked.problem or not checked.can_text or parts.callbacks.is_stopped(checked.e164, ""):
+            problem = "text_number"
+        elif parts.texts.sent_since(now - DAY, number=checked.e164) >= parts.limits.texts_per_number_day:
+            problem = "text_cap"
+        if problem:
+            return {"ok": "no", "problem_text": sentence(problem, language)}
+        parts.texts.add(Text(key or parts.new_id(), checked.e164, ours, body, now))
         return {"ok": "yes", "problem_text": ""}

@@ -9,7 +9,7 @@ from ivr.core.queueing import life
 from ivr.core.queueing.model import Callback, CallbackState, Cause
 from ivr.core.queueing.wished_times import TimeProblem
 from ivr.core.queueing.wording import place_text, when_text, window_text
-from ivr.ports import Decide
+from ivr.ports import Decide, StoreFailed
 from ivr.runtime.desk.offering import ASAP, slot_of, suggestion
 from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
 from ivr.runtime.desk.sentences import number_problem, sentence, wrong_time
@@ -19,6 +19,7 @@ BY = "caller"
 MAX_WRONG_CODES = 5
 """Per number and day, across calls; then a person has to help."""
 DAY = timedelta(days=1)
+IN_USE = "in_use"
 
 
 class Managing:
@@ -62,7 +63,7 @@ class Managing:
 
     def _place(self, callback: Callback, language: str, now: datetime) -> str:
         if callback.state.is_in_flight:
-            return sentence("in_flight", language)
+            return sentence("in_flight", language).rstrip(".。")
         if callback.is_time_chosen:
             return ""
         ahead = self._parts.callbacks.ahead(callback.queue, callback.order_at, now, cap=CAP)
@@ -117,7 +118,15 @@ class Managing:
             return {"ok": "no", "problem_text": problem}
         if checked.e164 == callback.number:
             return {"ok": "yes", "problem_text": ""}
-        done = self._step(callback, lambda found: life.renumber(found, checked.e164, now=now, by=BY))
+        if checked.e164 != callback.caller and self._parts.callbacks.is_stopped(checked.e164, callback.queue):
+            return {"ok": "no", "problem_text": number_problem("stopped", language)}
+        try:
+            done = self._step(callback, lambda found: life.renumber(found, checked.e164, now=now, by=BY))
+        except StoreFailed as failure:
+            if failure.reason != IN_USE:
+                raise
+            # Somebody has a promise to that number; who that is concerns nobody else.
+            return {"ok": "no", "problem_text": number_problem(IN_USE, language)}
         return {"ok": yes(done), "problem_text": "" if done else sentence("in_flight", language)}
 
     def note(self, given: Arguments) -> Record:

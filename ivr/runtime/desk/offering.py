@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.flow import spoken
+from ivr.core.hours import Hours
 from ivr.core.queueing.policy import order_at
+from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.wished_times import Slot, TimeProblem, keep_to_calling_hours, time_problem
 from ivr.core.queueing.wording import place_text, when_text, window_text
+from ivr.ports import CallbackStore
 from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
 from ivr.runtime.desk.sentences import number_problem, sentence, wrong_time
 from ivr.runtime.desk.windows import Wanted, expected
+from ivr.runtime.desk.zones import is_one_clock, zone_showing
 from ivr.runtime.dispatch.permission import calling_hours
 
 ASAP = "asap"
+_YEARS = (1970, 9000)
+"""Beyond them, clocks of other zones cannot be reckoned."""
 WHOLE_DAY = timedelta(hours=10)
 """A wish this long names a day, not a time: it is kept within calling hours."""
 
@@ -46,7 +52,7 @@ class Offering:
             "window_text": window_text(found.start, found.end, now, zone, language),
             "place_text": place_text(found.ahead, found.is_capped, language),
             "zone": zone,
-            "zone_is_sure": yes(len({_offset(name, now) for name in zones}) == 1),
+            "zone_is_sure": yes(is_one_clock(zones, now)),
             "local_time_text": local_time_text(zone, now, language),
             "number_ok": yes(checked is not None and not checked.problem),
         }
@@ -82,8 +88,10 @@ class Offering:
         checked = parts.numbers.check(given.text("number", 60), near=caller)
         problem = number_problem(checked.problem, language)
         is_other = bool(checked.e164) and checked.e164 != caller
+        if not problem and is_other and parts.callbacks.is_stopped(checked.e164, rules.name):
+            problem = number_problem("stopped", language)
         if not problem and is_other and caller:
-            others = parts.callbacks.promises(now - timedelta(days=1), caller=caller, others_only=True)
+            others = others_promised(parts.callbacks, caller, now)
             problem = sentence("other_numbers", language) if others >= rules.other_numbers_per_day else ""
         zones = checked.zones if not problem else ()
         zone = zones[0] if zones else given.zone()
@@ -93,37 +101,43 @@ class Offering:
             "problem_text": problem,
             "needs_key": yes(is_other and rules.keypad_for_other_number),
             "zone": zone,
-            "zone_is_sure": yes(len({_offset(name, now) for name in zones}) == 1),
+            "zone_is_sure": yes(is_one_clock(zones, now)),
             "local_time_text": local_time_text(zone, now, language),
         }
 
     def guess_zone(self, given: Arguments) -> Record:
-        """The zone of the number's country in which it is that time now, within half an hour."""
+        """The zone in which it is that time now: one of the number's, else any, as near as can be."""
         now = self._parts.now()
-        checked = self._parts.numbers.check(given.text("number", 60))
+        likely = self._parts.numbers.check(given.text("number", 60)).zones or (self._home_zone(),)
         try:
-            told = datetime.strptime(given.text("local_time", 5), "%H:%M")
+            told = time.fromisoformat(given.text("local_time", 5))
         except ValueError:
-            return {"ok": "no", "zone": checked.zones[0] if checked.zones else "UTC"}
-        minutes = told.hour * 60 + told.minute
+            return {"ok": "no", "zone": likely[0]}
+        return {"ok": "yes", "zone": zone_showing(told, likely, now)}
 
-        def distance(zone: str) -> int:
-            local = now.astimezone(ZoneInfo(zone))
-            apart = abs(local.hour * 60 + local.minute - minutes) % 1440
-            return min(apart, 1440 - apart)
+    def _home_zone(self) -> str:
+        """Where our own people are."""
+        rules = self._parts.rules().values()
+        return next((self._parts.hours(one).zone.key for one in rules if one.hours), "UTC")
 
-        nearest = min(checked.zones or ("UTC",), key=distance)
-        return {"ok": yes(distance(nearest) <= 30), "zone": nearest}
+
+def others_promised(store: CallbackStore, caller: str, now: datetime) -> int:
+    """Promises to other numbers than their own that somebody got within a day (T8)."""
+    return store.promises(now - timedelta(days=1), caller=caller, others_only=True)
 
 
 def slot_of(parts: DeskParts, queue: str, when: str, zone: str, now: datetime) -> Slot | TimeProblem | None:
     """The slot of a `FROM/TO` wish (or `YYYY-MM-DD HH:MM`), what is wrong with it, or None when it is no wish."""
+    rules = parts.queue(queue)
+    return wished_slot(when, rules, parts.hours(rules), zone, now)
+
+
+def wished_slot(when: str, rules: QueueRules, hours: Hours, zone: str, now: datetime) -> Slot | TimeProblem | None:
+    """The same by the queue's rules and schedule."""
     wish = _wish(when)
     if wish is None:
         return None
-    rules = parts.queue(queue)
-    hours, local = parts.hours(rules), now.astimezone(ZoneInfo(zone))
-    found = time_problem(*wish, local, hours, zone, rules.horizon_days)
+    found = time_problem(*wish, now.astimezone(ZoneInfo(zone)), hours, zone, rules.horizon_days)
     if isinstance(found, Slot) and wish[1] - wish[0] >= WHOLE_DAY:
         return keep_to_calling_hours(found, hours, calling_hours(rules), zone, rules.horizon_days)
     return found
@@ -136,7 +150,12 @@ def _wish(when: str) -> tuple[datetime, datetime] | None:
         end = datetime.fromisoformat(ends.strip()) if ends else start + timedelta(minutes=30)
     except ValueError:
         return None
-    if start.tzinfo is not None or end.tzinfo is not None or end < start:
+    if (
+        start.tzinfo is not None
+        or end.tzinfo is not None
+        or end < start
+        or not _YEARS[0] < start.year <= end.year < _YEARS[1]
+    ):
         return None
     return start, end
 
@@ -164,10 +183,6 @@ def local_time_text(zone: str, now: datetime, language: str) -> str:
     local = now.astimezone(ZoneInfo(zone))
     rounded = local - timedelta(minutes=local.minute % 5)
     return spoken.time(f"{rounded:%H:%M}", language)
-
-
-def _offset(zone: str, now: datetime) -> timedelta | None:
-    return now.astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def skills_of(given: Arguments) -> tuple[str, ...]:

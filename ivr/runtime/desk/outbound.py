@@ -74,10 +74,11 @@ def brief_text(callback: Callback) -> str:
     parts = [callback.name, callback.reason]
     parts += [f"{label.replace('_', ' ').replace('.', ' ')} {value}" for label, value in callback.brief.items()]
     parts += list(callback.notes[-1:])
-    text, joint = "", "、" if callback.language == "ja" else ", "
-    for part in filter(None, parts):
-        longer = f"{text}{joint}{part}" if text else part
-        if len(longer) > BRIEF_CHARS:
-            break
-        text = longer
-    return text
+    joint = "、" if callback.language == "ja" else ", "
+    whole = joint.join(part for part in parts if part)
+    if len(whole) <= BRIEF_CHARS:
+        return whole
+    cut = whole[: BRIEF_CHARS + 1]
+    # Where words are written without gaps, it is cut anywhere.
+    end = max(cut.rfind(" "), cut.rfind("、"))
+    return cut[: end if end > BRIEF_CHARS // 2 else BRIEF_CHARS].rstrip(" ,、")

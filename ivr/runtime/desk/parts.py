@@ -15,7 +15,7 @@ from ivr.ports import AgentStore, CallbackStore, Numbers, TextStore
 
 CODE_DIGITS = 4
 _GUESSED_FIRST = frozenset({"1234", "4321", "2580", "1212", "1122", "1004", "2000", "1010"})
-_ALL_DAY = Hours(ZoneInfo("UTC"), tuple(((datetime.min.time(), datetime.min.time()),) for _ in range(7)))
+ALWAYS_OPEN = Hours(ZoneInfo("UTC"), tuple(((datetime.min.time(), datetime.min.time()),) for _ in range(7)))
 """Of a queue without a schedule: midnight to midnight, every day."""
 
 Record = dict[str, str]
@@ -41,9 +41,9 @@ class Arguments:
         value = self._values.get(name)
         return "" if value is None else str(value).strip()[:limit]
 
-    def needed(self, name: str) -> str:
+    def needed(self, name: str, limit: int = 500) -> str:
         """A text that must be there. Raises `BadArgument`."""
-        text = self.text(name)
+        text = self.text(name, limit)
         if not text:
             raise BadArgument(name)
         return text
@@ -57,7 +57,7 @@ class Arguments:
         name = self.text("told_zone", 64) or self.text("zone", 64)
         try:
             return ZoneInfo(name).key if name else "UTC"
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # the last one: the name of a folder of zones
             return "UTC"
 
     def beginning(self, prefix: str, limit: int = 12) -> dict[str, str]:
@@ -69,9 +69,9 @@ class Arguments:
         """An ISO time with its offset, UTC."""
         try:
             found = datetime.fromisoformat(self.text(name, 40))
-        except ValueError:
+            return found.astimezone(UTC) if found.tzinfo is not None else otherwise
+        except (ValueError, OverflowError):
             return otherwise
-        return found.astimezone(UTC) if found.tzinfo is not None else otherwise
 
     def whole(self, name: str, otherwise: int, low: int, high: int) -> int:
         """A whole number within limits."""
@@ -85,6 +85,8 @@ class DeskLimits:
 
     per_caller_hour: int = 3
     per_prefix_hour: int = 30
+    texts_per_number_day: int = 5
+    """That flows may send to one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class DeskParts:
 
     def hours(self, rules: QueueRules) -> Hours:
         """The queue's schedule; one without any is always open."""
-        return (self.hours_by_name(rules.hours) if rules.hours else None) or _ALL_DAY
+        return (self.hours_by_name(rules.hours) if rules.hours else None) or ALWAYS_OPEN
 
     def new_code(self, taken: frozenset[str]) -> str:
         """Digits that are not the first ones to be guessed, and not another open promise's of the same number."""

@@ -40,7 +40,9 @@ class LegBook:
         if not seen:
             return None
         live, leg = seen[0]
-        return leg if live else None
+        # Another call under the same tag is one too many: whoever took it must not be kept on the line.
+        is_it = leg is not None and leg.carrier_sid == carrier_sid
+        return leg if live and is_it else None
 
     def progressed(self, tag: str, news: LegNews, now: datetime) -> None:
         """How far a leg has come. An unknown tag is noted and changes nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +15,8 @@ from ivr.core.queueing.legs import Agent, Leg
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
 from ivr.core.queueing.replies import Reply, reply
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.steps import Text, TextState
+from ivr.core.queueing.steps import Attempt, Step, Text, TextState
+from ivr.core.queueing.wished_times import openings
 from ivr.core.queueing.wording import when_text
 from ivr.ports import (
     AgentStore,
@@ -40,6 +41,9 @@ SHORTEST = timedelta(minutes=5)
 _NOT_STORED = Done(
     refusal=Refusal.STORE, sentence="It could not be stored; nothing was changed. Try again in a moment."
 )
+_IN_USE = Done(
+    refusal=Refusal.NUMBER, sentence="Another callback to this number waits in this queue. Nothing was changed."
+)
 _UNKNOWN = Done(refusal=Refusal.UNKNOWN, sentence="There is no such callback.")
 
 
@@ -59,7 +63,8 @@ class QueueParts:
     why: Callable[[Callback, datetime, str], str]
     """One sentence about a promise's place."""
     book_by_key: Callable[[str, str, str, str, datetime], str | None]
-    """(call, caller, dialled, language, now) -> the window in words, stored; None: it could not be."""
+    """(call, caller, dialled, language, now) -> the window in words, stored; None: it could not be; empty: a promise
+    to this number was there already."""
     read_time: Callable[[str, str, datetime], str | None]
     """(words, language, local now) -> a `callback_time` value; None: none was found."""
 
@@ -125,6 +130,10 @@ class StoredQueue:
         if checked.problem:
             word = checked.problem.replace("_", " ")
             return Done(callback, Refusal.NUMBER, f"This number may not be called ({word}). Nothing was changed.")
+        if self._parts.callbacks.is_stopped(checked.e164, callback.queue):
+            return Done(
+                callback, Refusal.NUMBER, "Whoever has this number asked not to be called. Nothing was changed."
+            )
         done = self._step(callback_id, lambda attempt: life.renumber(attempt, checked.e164, now=now, by=by))
         return self._told(done, callback, "The number was changed.")
 
@@ -133,11 +142,12 @@ class StoredQueue:
         callback = self._parts.callbacks.get(callback_id)
         if callback is None:
             return _UNKNOWN
-        done = self._step(
-            callback_id, lambda attempt: life.cancel(attempt, cause=Cause.BY_SUPERVISOR, now=now, by=f"{by}: {reason}")
-        )
-        if done is not None and done.refusal is None:
-            self._tell_called_off(callback, now)
+
+        def decide(attempt: Attempt) -> Step | None:
+            step = life.cancel(attempt, cause=Cause.BY_SUPERVISOR, now=now, by=f"{by}: {reason}" if reason else by)
+            return step and replace(step, texts=self._called_off(attempt.callback, now))
+
+        done = self._step(callback_id, decide)
         return self._told(done, callback, "It is cancelled; nobody will be called.")
 
     def dial_now(self, callback_id: str, *, by: str, now: datetime) -> Done:
@@ -180,7 +190,7 @@ class StoredQueue:
             attempt = self._parts.callbacks.step(callback_id, decide)
         except StoreFailed as problem:
             log.warning("callback not changed", reason=problem.reason, callback_id=callback_id)
-            return _NOT_STORED
+            return _IN_USE if problem.reason == "in_use" else _NOT_STORED
         return None if attempt is None else Done(attempt.callback)
 
     def _told(self, done: Done | None, before: Callback, sentence: str) -> Done:
@@ -190,25 +200,26 @@ class StoredQueue:
 
     def _time_problem(self, callback: Callback, start: datetime, end: datetime, now: datetime) -> str:
         rules = self._rules(callback)
-        if end <= now or end - start < SHORTEST:
+        if end <= now:
             return "That time is over. Choose one that is still to come."
+        if end - start < SHORTEST:
+            return "That time is too short. Choose one of at least five minutes."
         if start > now + timedelta(days=rules.horizon_days):
             return f"That is further away than {rules.horizon_days} days. Choose an earlier time."
         hours = self._parts.hours(rules.hours) if rules.hours else None
-        if hours is not None and not (hours.is_open(max(start, now)) or hours.is_open(end - SHORTEST)):
+        if hours is not None and not any(
+            slot.end - slot.start >= SHORTEST for slot in openings(hours, max(start, now), end)
+        ):
             return f"Nobody is there at that time. People are there {hours.text('en')}."
         return ""
 
-    def _tell_called_off(self, callback: Callback, now: datetime) -> None:
-        rules = self._rules(callback)
-        if not rules.texts or not callback.dialled:
-            return
+    def _called_off(self, callback: Callback, now: datetime) -> tuple[Text, ...]:
+        """A text for whoever asked for the call, to their own number only (T9)."""
+        is_own = callback.number == callback.caller and callback.kind is Kind.CALLBACK
+        if not self._rules(callback).texts or not callback.dialled or not is_own:
+            return ()
         body = reply(Reply.TEXT_CALLED_OFF, callback.language, company=self._parts.company(callback.flow))
-        text = Text(f"{callback.id}:called_off", callback.number, callback.dialled, body, now, callback.id)
-        try:
-            self._parts.texts.add(text)
-        except StoreFailed as problem:
-            log.warning("text not queued", reason=problem.reason, callback_id=callback.id)
+        return (Text(f"{callback.id}:called_off", callback.number, callback.dialled, body, now, callback.id),)
 
     def _rules(self, callback: Callback) -> QueueRules:
         return self._parts.rules().get(callback.queue) or QueueRules(callback.queue)
@@ -257,6 +268,8 @@ class StoredQueue:
         window = self._parts.book_by_key(call_id, caller, dialled, language, now)
         if window is None:
             return reply(Reply.NOT_BOOKED, language)
+        if not window:
+            return reply(Reply.ALREADY_BOOKED, language)
         return reply(Reply.BOOKED_BY_KEY, language, window=window)
 
     def text_came(self, text: Text, now: datetime) -> str:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ivr.core.queueing import life
-from ivr.core.queueing.model import Callback, Cause
+from ivr.core.queueing.model import Callback, CallbackState, Cause
 from ivr.core.queueing.replies import Reply, TextCommand, reply, text_command
-from ivr.core.queueing.steps import Attempt, Step, Text
+from ivr.core.queueing.rules import QueueRules
+from ivr.core.queueing.steps import Attempt, Step, Text, TextState
+from ivr.core.queueing.wished_times import Slot, TimeProblem
 from ivr.core.queueing.wording import when_text, window_text
+from ivr.runtime.desk.offering import wished_slot
+from ivr.runtime.desk.parts import ALWAYS_OPEN
+from ivr.runtime.desk.sentences import wrong_time
 
 if TYPE_CHECKING:
     from ivr.runtime.queue_service.service import QueueParts
 
 BY = "customer by text"
+DAY = timedelta(days=1)
+ANSWERS_A_DAY = 20
+"""To one number: machines may answer each other for ever."""
 _JAPAN = "+81"
 
 
@@ -26,15 +35,34 @@ class Texting:
         self._parts = parts
 
     def came(self, text: Text, now: datetime) -> str:
-        """What to answer. The text is kept; a key that came before is answered again without doing anything twice."""
-        self._parts.texts.add(text)
+        """What to answer, or nothing. The text and its answer are kept; one that came before does nothing twice."""
+        texts = self._parts.texts
+        known = texts.by_sid(text.key)
+        callback = self._parts.callbacks.get(known.callback_id) if known is not None else self._callback_of(text)
+        callback_id = callback.id if callback is not None else ""
+        texts.add(replace(text, carrier_sid=text.key, callback_id=callback_id))
+        answer = self._answer(text, callback, now)
+        is_too_much = texts.sent_since(now - DAY, number=text.number) >= ANSWERS_A_DAY
+        if not answer or is_too_much or not self._is_answering(callback):
+            return ""
+        ours = Text(f"{text.key}:answer", text.number, text.our_number, answer, now, callback_id, TextState.SENT)
+        texts.add(ours)
+        return answer
+
+    def _is_answering(self, callback: Callback | None) -> bool:
+        """Whether texts are on: in the promise's queue, or in any."""
+        if callback is not None:
+            return self._rules(callback).texts
+        return any(rules.texts for rules in self._parts.rules().values())
+
+    def _answer(self, text: Text, callback: Callback | None, now: datetime) -> str:
         command, words = text_command(text.body)
-        callback = self._callback_of(text)
-        language = callback.language if callback is not None else ("ja" if text.number.startswith(_JAPAN) else "en")
         if command is TextCommand.STOP:
-            return self._stop(text, callback, language, now)
+            return self._stop(text, callback, now)
+        if command is None:
+            return reply(Reply.TEXT_HELP, callback.language) if callback is not None else ""
         if callback is None:
-            return reply(Reply.TEXT_NONE, language)
+            return reply(Reply.TEXT_NONE, _language(text, None))
         match command:
             case TextCommand.WHEN:
                 return self._when(callback, now)
@@ -42,19 +70,20 @@ class Texting:
                 return self._cancel(callback, now)
             case TextCommand.LATER:
                 return self._later(callback, words, now)
-            case _:
-                return reply(Reply.TEXT_HELP, language)
 
     def _callback_of(self, text: Text) -> Callback | None:
         """The open promise to this number that we had texted about: what comes from elsewhere proves nothing (T10)."""
         for callback in self._parts.callbacks.open_for(text.number):
             if callback.state.is_final:
                 continue
-            if any(sent.number == text.number for sent in self._parts.texts.for_callback(callback.id)):
+            ours = (one for one in self._parts.texts.for_callback(callback.id) if one.state is not TextState.RECEIVED)
+            if any(sent.number == text.number for sent in ours):
                 return callback
         return None
 
     def _when(self, callback: Callback, now: datetime) -> str:
+        if callback.state.is_in_flight:
+            return reply(Reply.TEXT_BUSY, callback.language)
         start, end = callback.promised_from, callback.promised_to
         told = when_text if callback.is_time_chosen else window_text
         window = told(start, end, now, callback.zone, callback.language)
@@ -66,44 +95,47 @@ class Texting:
             return life.cancel(attempt, cause=Cause.BY_TEXT, now=now, by=BY)
 
         done = self._parts.callbacks.step(callback.id, decide)
-        return reply(Reply.TEXT_CANCELLED if done is not None else Reply.TEXT_BUSY, callback.language)
+        is_cancelled = done is not None or callback.state is CallbackState.CANCELLED
+        return reply(Reply.TEXT_CANCELLED if is_cancelled else Reply.TEXT_BUSY, callback.language)
 
-    def _stop(self, text: Text, callback: Callback | None, language: str, now: datetime) -> str:
-        self._parts.callbacks.stop(text.number, at=now, by=BY)
-        if callback is not None:
-            self._parts.callbacks.step(callback.id, lambda attempt: life.stop(attempt, now=now, by=BY))
-        return reply(Reply.TEXT_STOPPED, language)
+    def _stop(self, text: Text, callback: Callback | None, now: datetime) -> str:
+        """Nobody calls this number any more, whatever was promised to it."""
+        store = self._parts.callbacks
+        store.stop(text.number, at=now, by=BY)
+        for promise in store.open_for(text.number):
+            store.step(promise.id, lambda attempt: life.stop(attempt, now=now, by=BY))
+        return reply(Reply.TEXT_STOPPED, _language(text, callback))
 
     def _later(self, callback: Callback, words: str, now: datetime) -> str:
-        language, zone = callback.language, ZoneInfo(callback.zone)
-        local = now.astimezone(zone).replace(tzinfo=None)
+        language, zone = callback.language, callback.zone
+        local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         value = self._parts.read_time(words, language, local) if words else None
-        if value is None or "/" not in value:
+        rules = self._rules(callback)
+        hours = (self._parts.hours(rules.hours) if rules.hours else None) or ALWAYS_OPEN
+        slot = wished_slot(value, rules, hours, zone, now) if value and "/" in value else None
+        if slot is None:
             return reply(Reply.TEXT_LATER, language)
-        start, end = (datetime.fromisoformat(part).replace(tzinfo=zone).astimezone(UTC) for part in value.split("/"))
-        problem = self._problem(callback, start, end, now)
-        if problem:
-            return reply(Reply.TEXT_NOT_MOVED, language, problem=problem)
+        if isinstance(slot, TimeProblem):
+            return reply(Reply.TEXT_NOT_MOVED, language, problem=wrong_time(slot.reason, language))
+        if not self._moved(callback, slot, now):
+            return reply(Reply.TEXT_BUSY, language)
+        return reply(Reply.TEXT_MOVED, language, window=when_text(slot.start, slot.end, now, zone, language))
+
+    def _moved(self, callback: Callback, slot: Slot, now: datetime) -> bool:
+        """Whether it is promised for that time now; it may have been before."""
+        if (callback.promised_from, callback.promised_to, callback.is_time_chosen) == (slot.start, slot.end, True):
+            return True
 
         def decide(attempt: Attempt) -> Step | None:
-            return life.move(attempt, start, end, now=now, by=BY)
+            return life.move(attempt, slot.start, slot.end, now=now, by=BY)
 
-        done = self._parts.callbacks.step(callback.id, decide)
-        if done is None:
-            return reply(Reply.TEXT_BUSY, language)
-        window = when_text(start, end, now, callback.zone, language)
-        return reply(Reply.TEXT_MOVED, language, window=window)
+        return self._parts.callbacks.step(callback.id, decide) is not None
 
-    def _problem(self, callback: Callback, start: datetime, end: datetime, now: datetime) -> str:
-        """Why that time will not do, in the caller's words; empty when it will."""
-        rules = self._parts.rules().get(callback.queue)
-        hours = self._parts.hours(rules.hours) if rules is not None and rules.hours else None
-        is_japanese = callback.language == "ja"
-        if end <= now:
-            return "その時間は過ぎております。" if is_japanese else "That time is over."
-        if rules is not None and start > now + timedelta(days=rules.horizon_days):
-            return "その日は先すぎます。" if is_japanese else "That is too far away."
-        if hours is not None and not (hours.is_open(max(start, now)) or hours.is_open(end - timedelta(minutes=5))):
-            text = hours.text(callback.language)
-            return f"受付時間は{text}です。" if is_japanese else f"People are there {text}."
-        return ""
+    def _rules(self, callback: Callback) -> QueueRules:
+        return self._parts.rules().get(callback.queue) or QueueRules(callback.queue)
+
+
+def _language(text: Text, callback: Callback | None) -> str:
+    if callback is not None:
+        return callback.language
+    return "ja" if text.number.startswith(_JAPAN) else "en"

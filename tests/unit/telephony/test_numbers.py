@@ -18,11 +18,12 @@ def test_a_good_number_has_no_problem_and_its_zones() -> None:
 
 
 def test_an_extension_is_kept_apart_from_the_number() -> None:
-    assert NUMBERS.check("202 456 1111 ext. 42") == NumberCheck("+12024561111", "", "42", ("America/New_York",))
+    checked = NUMBERS.check("202 456 1111 ext. 42")
+    assert checked == NumberCheck("+12024561111", "", "42", ("America/New_York",), can_text=False)
 
 
 def test_a_national_number_is_of_the_country_of_whoever_rang() -> None:
-    assert NUMBERS.check("03-3456-7890", near="+81312345678") == NumberCheck("+81334567890", "", "", ("Asia/Tokyo",))
+    assert NUMBERS.check("03-3456-7890", near="+81312345678").e164 == "+81334567890"
 
 
 def test_a_country_code_is_stronger_than_whoever_rang() -> None:
@@ -58,7 +59,12 @@ def test_the_problem_is_the_name_of_the_verdict(text: str, problem: str) -> None
 
 
 def test_a_number_with_a_problem_has_no_zones() -> None:
-    assert NUMBERS.check("1-900-234-5678") == NumberCheck("+19002345678", "premium")
+    assert NUMBERS.check("1-900-234-5678") == NumberCheck("+19002345678", "premium", can_text=False)
+
+
+@pytest.mark.parametrize(("text", "can_text"), [("+81 90 1234 5678", True), ("+81 3 3456 7890", False)])
+def test_no_text_gets_to_a_number_that_is_no_mobile(text: str, can_text: bool) -> None:
+    assert NUMBERS.check(text).can_text is can_text
 
 
 def test_a_country_that_is_not_called_is_a_problem_however_near_the_caller_is() -> None:
