@@ -13,6 +13,8 @@ from ivr.log import configure_logging
 from ivr.serve import Phase, ProcessSpec, Progress, ivr_command, supervise
 from ivr.settings import Settings
 
+WORKER_DRAIN_SECS = 25
+"""The carrier may be waited for that long; what it then has not answered, another worker asks for."""
 ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """Number libraries start a thread for every core and keep them spinning; our own threads use the cores already. Two
 arenas for all threads of a process: memory that one has freed is there for the others."""
@@ -27,7 +29,7 @@ def specs_for(config: Settings, environment: Mapping[str, str] | None = None) ->
     web_spare = ivr_command("web", "--spare") if config.web.spare else None
     return [
         ProcessSpec("media", ivr_command("media"), env, listens, drain + 10, 0, media_spare),
-        ProcessSpec("worker", ivr_command("worker"), env, None, 10, 0),
+        ProcessSpec("worker", ivr_command("worker"), env, None, WORKER_DRAIN_SECS, 0),
         ProcessSpec("web", ivr_command("web"), env, _answers(config), 10, 1, web_spare),
     ]
 

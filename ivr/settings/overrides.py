@@ -48,6 +48,8 @@ FIXED = frozenset(
         "IVR_CLOCK_FILE",
     }
 )
+LISTS = frozenset({("speech", "languages"), ("dialling", "allowed_countries"), ("dialling", "denied_prefixes")})
+"""Written with commas between their parts."""
 DEFAULT_DATABASE_URL = "sqlite:///var/denwaban.sqlite"
 
 _ACCOUNT = re.compile(r"AC[0-9a-f]{32}\Z")
@@ -80,10 +82,8 @@ def apply_overrides(
             )
             mistakes.append(Mistake(variable.where, f"no such setting; {hint}"))
             continue
-        as_list = section == "speech" and key == "languages"
-        values.setdefault(section, {})[key] = (
-            [part.strip() for part in variable.value.split(",")] if as_list else variable.value
-        )
+        parts = [part.strip() for part in variable.value.split(",") if part.strip()]
+        values.setdefault(section, {})[key] = parts if (section, key) in LISTS else variable.value
         origins[(section, key)] = variable.where
     return origins
 

@@ -42,6 +42,12 @@ def test_shipped_file_says_the_defaults() -> None:
     assert settings.speech.engine is Engine.AUTO
     assert settings.speech.languages == ("en", "ja")
     assert settings.recording.mode is RecordingMode.NOTICE_ALL
+    dialling = settings.dialling
+    assert (dialling.enabled, dialling.home_region, dialling.allowed_countries) == (True, "US", ("US", "JP"))
+    assert (dialling.denied_prefixes, dialling.allow_fictional) == ((), False)
+    assert (dialling.per_hour, dialling.per_day, dialling.texts_per_day) == (200, 1000, 200)
+    assert (dialling.settle_secs, dialling.lease_secs) == (90, 15)
+    assert (dialling.per_caller_hour, dialling.per_prefix_hour) == (3, 30)
     assert settings.log.level is LogLevel.INFO
     assert settings.environment is Environment.DEVELOPMENT
 
@@ -49,7 +55,7 @@ def test_shipped_file_says_the_defaults() -> None:
 def test_shipped_file_names_every_key() -> None:
     text = (ROOT / "config" / "default.yaml").read_text(encoding="utf-8")
     settings = load_settings(ROOT / "config", {})
-    for section in ("web", "media", "speech", "recording", "flows", "timeouts", "log"):
+    for section in ("web", "media", "speech", "recording", "flows", "dialling", "timeouts", "log"):
         for key, field in type(getattr(settings, section)).model_fields.items():
             assert f"  {key}:" in text
             assert field.description
@@ -176,8 +182,17 @@ def test_mistakes_never_repeat_a_secret(config: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["calls.example.com", "ftp://a", "https://", "https://u:p@a.example", "https://a.example/?x=1", "https://a_b.example",
-     "https://a.example/#x", "https://a.example:99999", "https://[::1"],
+    [
+        "calls.example.com",
+        "ftp://a",
+        "https://",
+        "https://u:p@a.example",
+        "https://a.example/?x=1",
+        "https://a_b.example",
+        "https://a.example/#x",
+        "https://a.example:99999",
+        "https://[::1",
+    ],
 )
 def test_unusable_public_address_is_a_mistake(config: Path, address: str) -> None:
     assert mistakes_of(config, {"IVR_PUBLIC_URL": address}) == [
@@ -221,6 +236,28 @@ def test_empty_file_and_empty_sections_mean_defaults(config: Path) -> None:
     assert load_settings(config, {}).media.port == 9
 
 
+def test_lists_come_with_commas(config: Path) -> None:
+    environ = {"IVR_DIALLING__ALLOWED_COUNTRIES": "US, CA", "IVR_DIALLING__DENIED_PREFIXES": "+1242,+1284,"}
+    dialling = load_settings(config, environ).dialling
+    assert dialling.allowed_countries == ("US", "CA")
+    assert dialling.denied_prefixes == ("+1242", "+1284")
+    assert load_settings(config, {"IVR_DIALLING__ALLOWED_COUNTRIES": ""}).dialling.allowed_countries == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOME_REGION", "us"),
+        ("PER_HOUR", "-1"),
+        ("SETTLE_SECS", "0"),
+        ("LEASE_SECS", "soon"),
+        ("ENABLED", "perhaps"),
+    ],
+)
+def test_limits_of_dialling_that_make_no_sense_are_mistakes(config: Path, name: str, value: str) -> None:
+    assert len(mistakes_of(config, {f"IVR_DIALLING__{name}": value})) == 1
+
+
 def test_numbers_that_are_texts_stay_texts(config: Path) -> None:
     (config / "default.yaml").write_text("speech:\n  languages: [no, ja]\nweb:\n  host: '8080'\n", encoding="utf-8")
     settings = load_settings(config, {})
@@ -256,6 +293,7 @@ def test_regional_carrier_is_the_real_one(config: Path, base: str) -> None:
         ({"IVR_SECRET_KEY": "short"}, "IVR_SECRET_KEY is not set or shorter"),
         ({"IVR_MEDIA__PUBLIC_URL": "ws://m.example/media"}, "media.public_url is not wss"),
         ({"IVR_PUBLIC_URL": "https://localhost", "IVR_ENVIRONMENT": "production"}, "IVR_PUBLIC_URL is this machine"),
+        ({"IVR_DIALLING__ALLOW_FICTIONAL": "true"}, "dialling.allow_fictional would dial numbers"),
     ],
 )
 def test_unsafe_production_is_refused(config: Path, environ: dict[str, str], expected: str) -> None:

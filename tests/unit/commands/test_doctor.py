@@ -44,6 +44,7 @@ def test_a_good_place_has_nothing_bad(place: Place, capsys: Out) -> None:
         f"good  settings     development, read from {place.config}",
         "good  database     up to date, and what is committed survives a power cut",
         "good  carrier      https://api.twilio.com, account and token are set",
+        "good  dialling     to JP, US; at most 200 calls an hour, 1000 a day, 200 texts a day",
         "good  connectors   orders.find",
         "good  flows        shop: 3 nodes, en; +15005550006",
         "good  listening    en: whisper, because it comes in a package",
@@ -118,6 +119,18 @@ def test_what_only_tests_set_is_bad_in_production(place: Place, monkeypatch: pyt
     monkeypatch.setenv("IVR_SECRET_KEY", "k" * 40)
     monkeypatch.setenv("IVR_HOURS_OVERRIDE", "open")
     assert found("start") == [("bad", "IVR_HOURS_OVERRIDE is set, which is for tests only; unset it")]
+
+
+def test_rules_of_dialling_that_make_no_sense_are_bad(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_DIALLING__HOME_REGION", "XX")
+    ((verdict, sentence),) = found("dialling")
+    assert verdict == "bad"
+    assert "a region is not an ISO 3166 code" in sentence
+
+
+def test_dialling_that_is_switched_off_is_a_note(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_DIALLING__ENABLED", "false")
+    assert found("dialling") == [("note", "switched off: promises are taken, and nobody is called or texted")]
 
 
 def test_every_problem_of_a_flow_is_told_with_its_line(place: Place) -> None:

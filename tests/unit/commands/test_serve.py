@@ -24,7 +24,7 @@ def test_calls_end_before_the_web_process_does(place: Place) -> None:
     specs = serve.specs_for(read_settings(), {})
     assert [(one.name, one.stop_order, one.drain_secs) for one in specs] == [
         ("media", 0, 40),
-        ("worker", 0, 10),
+        ("worker", 0, 25),
         ("web", 1, 10),
     ]
     assert [one.command for one in specs] == [(sys.executable, "-m", "ivr", one.name) for one in specs]
