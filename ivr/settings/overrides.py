@@ -82,7 +82,7 @@ def apply_overrides(
             )
             mistakes.append(Mistake(variable.where, f"no such setting; {hint}"))
             continue
-        parts = [part.strip() for part in variable.value.split(",") if part.strip()]
+        parts: list[Value] = [part.strip() for part in variable.value.split(",") if part.strip()]
         values.setdefault(section, {})[key] = parts if (section, key) in LISTS else variable.value
         origins[(section, key)] = variable.where
     return origins

@@ -42,11 +42,19 @@ def stop(attempt: Attempt, *, now: datetime, by: str) -> Step | None:
 
 
 def move(
-    attempt: Attempt, start: datetime, end: datetime, *, now: datetime, by: str, is_time_chosen: bool = True
+    attempt: Attempt,
+    start: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+    by: str,
+    is_time_chosen: bool = True,
+    expires_at: datetime | None = None,
 ) -> Step | None:
     """Another time; the place in the line stays. `is_time_chosen` False: as soon as possible, told as this window.
 
-    Somebody who moves a failed promise wants to be called: it waits again.
+    Somebody who moves a failed promise wants to be called: it waits again. `expires_at`: the invitation stands at least
+    so long; None leaves its end as it is.
     """
     callback = attempt.callback
     if callback.kind is not Kind.CALLBACK or callback.ending in CANCELLATIONS or end < start or _is_over(callback):
@@ -59,6 +67,8 @@ def move(
         "eligible_at": start if is_time_chosen else now,
         "is_time_chosen": is_time_chosen,
     }
+    if callback.expires_at is not None and expires_at is not None:
+        times["expires_at"] = max(callback.expires_at, expires_at)
     return _end(attempt, Cause.MOVED, now, by, {"state": CallbackState.PENDING}, times)
 
 

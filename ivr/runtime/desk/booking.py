@@ -16,7 +16,7 @@ from ivr.ports import NumberCheck
 from ivr.runtime.desk.offering import ASAP, others_promised, skills_of, slot_of
 from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
 from ivr.runtime.desk.sentences import number_problem, sentence, wrong_time
-from ivr.runtime.desk.windows import Wanted, expected
+from ivr.runtime.desk.windows import Wanted, promised
 
 HOUR = timedelta(hours=1)
 REASON_CHARS = 200
@@ -46,7 +46,7 @@ class Booking:
         if already is not None:
             return self._told(already, given, now, is_new=False)
         problem = self._refusal(rules, checked.e164, caller, language, now)
-        found = problem or self._times(given, rules, language, now)
+        found = problem or self._times(given, rules, checked.e164, language, now)
         if isinstance(found, str):
             return _refused(found)
         callback = self._callback(given, rules, checked, found, now)
@@ -89,7 +89,7 @@ class Booking:
         return ""
 
     def _times(
-        self, given: Arguments, rules: QueueRules, language: str, now: datetime
+        self, given: Arguments, rules: QueueRules, number: str, language: str, now: datetime
     ) -> tuple[datetime, datetime, bool] | str:
         """(from, to, whether the caller chose it), or a sentence about what is wrong."""
         when = given.text("when") or ASAP
@@ -98,9 +98,8 @@ class Booking:
         if when == ASAP:
             arrived, priority = given.moment("arrived_at", now), given.whole("priority", 5, 0, 9)
             place = order_at(arrived, priority, rules)
-            wanted = Wanted(language, skills_of(given), place, given.text("call_id") or given.text("caller"))
-            window = expected(self._parts, rules, wanted, now)
-            return window.start, window.end, False
+            wanted = Wanted(language, skills_of(given), place, given.text("call_id") or given.text("caller"), number)
+            return *promised(self._parts, rules, wanted, now, self._zone(given)), False
         slot = slot_of(self._parts, rules.name, when, given.zone(), now)
         if slot is None:
             return sentence("unclear", language)

@@ -13,7 +13,7 @@ from ivr.ports import Decide, StoreFailed
 from ivr.runtime.desk.offering import ASAP, slot_of, suggestion
 from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
 from ivr.runtime.desk.sentences import number_problem, sentence, wrong_time
-from ivr.runtime.desk.windows import CAP, Wanted, expected
+from ivr.runtime.desk.windows import CAP, Wanted, expected, promised
 
 BY = "caller"
 MAX_WRONG_CODES = 5
@@ -74,7 +74,9 @@ class Managing:
         if callback.is_time_chosen:
             return when_text(callback.promised_from, callback.promised_to, now, callback.zone, language)
         rules = self._parts.queue(callback.queue)
-        wanted = Wanted(callback.language, callback.skills, callback.order_at, callback.call_id or callback.id)
+        wanted = Wanted(
+            callback.language, callback.skills, callback.order_at, callback.call_id or callback.id, callback.number
+        )
         found = expected(self._parts, rules, wanted, max(now, callback.eligible_at))
         return window_text(found.start, found.end, now, callback.zone, language)
 
@@ -88,9 +90,11 @@ class Managing:
         when = given.text("when") or ASAP
         if when == ASAP:
             rules = parts.queue(callback.queue)
-            wanted = Wanted(callback.language, callback.skills, callback.order_at, callback.call_id or callback.id)
-            window = expected(parts, rules, wanted, now)
-            start, end, is_chosen = window.start, window.end, False
+            wanted = Wanted(
+                callback.language, callback.skills, callback.order_at, callback.call_id or callback.id, callback.number
+            )
+            start, end = promised(parts, rules, wanted, now, zone)
+            is_chosen = False
         else:
             slot = slot_of(parts, callback.queue, when, zone, now)
             if slot is None:
@@ -98,8 +102,12 @@ class Managing:
             if isinstance(slot, TimeProblem):
                 return _moved("", wrong_time(slot.reason, language)) | suggestion(slot, now, zone, language)
             start, end, is_chosen = slot.start, slot.end, True
+        validity = timedelta(days=parts.queue(callback.queue).expires_days)
         done = self._step(
-            callback, lambda found: life.move(found, start, end, now=now, by=BY, is_time_chosen=is_chosen)
+            callback,
+            lambda found: life.move(
+                found, start, end, now=now, by=BY, is_time_chosen=is_chosen, expires_at=start + validity
+            ),
         )
         if not done:
             return _moved("", sentence("in_flight", language))

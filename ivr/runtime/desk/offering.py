@@ -40,7 +40,9 @@ class Offering:
         zone = zones[0] if zones else parts.hours(rules).zone.key
         arrived = given.moment("arrived_at", now)
         priority = given.whole("priority", 5, 0, 9)
-        wanted = Wanted(language, skills_of(given), order_at(arrived, priority, rules), given.text("call_id") or caller)
+        wanted = Wanted(
+            language, skills_of(given), order_at(arrived, priority, rules), given.text("call_id") or caller, caller
+        )
         found = expected(parts, rules, wanted, now)
         problem = self._refusal(rules.name, rules.max_waiting, language, now)
         waiting = [one for one in parts.callbacks.open_for(caller) if not one.state.is_final] if caller else []

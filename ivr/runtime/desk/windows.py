@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.queueing import estimate
+from ivr.core.queueing.calling_hours import next_allowed
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.wished_times import Slot, openings
+from ivr.core.queueing.wording import rounded_window
 from ivr.runtime.desk.parts import DeskParts
+from ivr.runtime.dispatch.permission import calling_hours
 
 LOOK_AHEAD = timedelta(days=14)
 REACHING_SECS = 25
@@ -29,6 +32,8 @@ class Wanted:
     order_at: datetime
     seed: str
     """The same for the same promise, so that it is told the same window twice."""
+    number: str = ""
+    """Who is to be called; nobody is outside calling hours, where they are. Personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,27 @@ def expected(parts: DeskParts, rules: QueueRules, wanted: Wanted, now: datetime)
         seed=zlib.crc32(wanted.seed.encode()),
     )
     start, end = (now + timedelta(seconds=secs) for secs in (window.p50_secs, window.p90_secs))
-    return Expected(start, end, ahead, ahead >= CAP)
+    allowed = _allowed_from(parts, rules, wanted.number, start)
+    return Expected(allowed, max(end, end + (allowed - start)), ahead, ahead >= CAP)
+
+
+def _allowed_from(parts: DeskParts, rules: QueueRules, number: str, start: datetime) -> datetime:
+    """The first moment from `start` on at which people are there and it is time to call that number; else `start`."""
+    zones = parts.numbers.check(number).zones if number else ()
+    calling, found = calling_hours(rules), start
+    for opening in openings(parts.hours(rules), start, start + LOOK_AHEAD) if zones else ():
+        found = next_allowed(max(found, opening.start), zones, calling)
+        if found < opening.end:
+            return found
+    return start
+
+
+def promised(
+    parts: DeskParts, rules: QueueRules, wanted: Wanted, now: datetime, zone: str
+) -> tuple[datetime, datetime]:
+    """The window as callers in that zone hear it: what is promised is what was said."""
+    found = expected(parts, rules, wanted, now)
+    return rounded_window(found.start, found.end, now, zone)
 
 
 def _can_serve(agent: Agent, rules: QueueRules, wanted: Wanted) -> bool:

@@ -118,7 +118,8 @@ class StoredQueue:
         problem = self._time_problem(callback, start, end, now)
         if problem:
             return Done(callback, Refusal.TIME, problem)
-        done = self._step(callback_id, lambda attempt: life.move(attempt, start, end, now=now, by=by))
+        until = start + timedelta(days=self._rules(callback).expires_days)
+        done = self._step(callback_id, lambda attempt: life.move(attempt, start, end, now=now, by=by, expires_at=until))
         return self._told(done, callback, f"Moved to {when_text(start, end, now, self._zone(callback), 'en')}.")
 
     def renumber(self, callback_id: str, number: str, *, by: str, now: datetime) -> Done:

@@ -126,8 +126,10 @@ class Texting:
         if (callback.promised_from, callback.promised_to, callback.is_time_chosen) == (slot.start, slot.end, True):
             return True
 
+        until = slot.start + timedelta(days=self._rules(callback).expires_days)
+
         def decide(attempt: Attempt) -> Step | None:
-            return life.move(attempt, slot.start, slot.end, now=now, by=BY)
+            return life.move(attempt, slot.start, slot.end, now=now, by=BY, expires_at=until)
 
         return self._parts.callbacks.step(callback.id, decide) is not None
 
