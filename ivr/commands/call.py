@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -34,6 +35,8 @@ def run_scripts(
 ) -> int:  # fmt: skip
     """Runs them; the exit code says how it went."""
     quiet_logging()
+    # Like Ctrl-C: the server that was started for the calls is ended with them.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     bench = Bench()
     sid, token = os.environ.get("TWILIO_ACCOUNT_SID"), os.environ.get("TWILIO_AUTH_TOKEN")
     account = Account(sid, token) if against is not None and sid and token else None
