@@ -33,6 +33,9 @@ DAY_SECS = 86400.0
 Z90 = NormalDist().inv_cdf(0.9)
 _MULTIPLIER, _INCREMENT, _MASK = 6364136223846793005, 1442695040888963407, (1 << 64) - 1
 _QUANTILES = tuple(NormalDist().inv_cdf((index + 0.5) / 64) for index in range(64))
+_REST_SIGMA = math.sqrt(math.log(1 + 0.8**2))
+_RESTS = tuple(math.exp(_REST_SIGMA * z - _REST_SIGMA**2 / 2) for z in _QUANTILES)
+"""What is left of a conversation varies more than a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ class Window:
     """Nobody is signed in: it depends on when somebody comes."""
 
 
+def rest_secs(work: Work, elapsed_secs: float) -> float:
+    """How long a conversation that has lasted so long may still take, with all that follows it."""
+    pool = _Conversations(work).pool
+    left = [secs - elapsed_secs for secs in pool if secs > elapsed_secs]
+    return fmean(left) if left else fmean(pool) / 2
+
+
 def window(
     ahead: int,
     agents: Sequence[Server],
@@ -115,6 +125,9 @@ def window(
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """One agent, in working seconds."""
+
+    number: int
+    """Names the agent's own random numbers, so that one agent more does not change the others'."""
 
     begins: float
     busy_for: float
@@ -173,7 +186,10 @@ class _Line:
         """One run: working seconds until an agent is free for the caller."""
         pool, back_at = self._conversations.pool, self._back_at
         factor = max(0.3, 1 + _QUANTILES[state >> 58] * self._conversations.doubt)
-        free = [(desk.begins + desk.busy_for * factor, desk.leaves) for desk in self._crew]
+        free = [
+            (desk.begins + (desk.busy_for * _rest_of(state, desk.number) if desk.busy_for else 0.0), desk.leaves)
+            for desk in self._crew
+        ]
         heapify(free)
         size, due = len(pool), 0
         while True:
@@ -216,16 +232,23 @@ class _Line:
 def _crew(agents: Sequence[Server], opening: Opening, clock: _Clock) -> list[_Desk]:
     """Those who are free first. With nobody there, those to be expected at the next opening."""
     if not agents:
-        return [_Desk(clock.closes, 0.0, math.inf)] * max(1, opening.staff)
+        return [_Desk(number, clock.closes, 0.0, math.inf) for number in range(max(1, opening.staff))]
     desks = [
         _Desk(
+            number,
             begins=0.0,
             busy_for=max(0.0, each.free_in_secs),
             leaves=math.inf if each.leaves_in_secs is None else min(each.leaves_in_secs, clock.closes),
         )
-        for each in agents
+        for number, each in enumerate(agents)
     ]
     return sorted(desks, key=lambda desk: (desk.free, -desk.leaves))[:MAX_AGENTS]
+
+
+def _rest_of(state: int, number: int) -> float:
+    """How the rest of a conversation under way compares to what was expected of it."""
+    mixed = ((state ^ (number + 1) * 0x9E3779B97F4A7C15) * _MULTIPLIER + _INCREMENT) & _MASK
+    return _RESTS[mixed >> 58]
 
 
 def _first_state(seed: int, run: int) -> int:
