@@ -9,7 +9,8 @@ from ivr.core.flow import spoken
 from ivr.core.hours import Hours
 from ivr.core.queueing.policy import order_at
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.wished_times import Slot, TimeProblem, keep_to_calling_hours, time_problem
+from ivr.core.queueing.wall_clock import shown_at
+from ivr.core.queueing.wished_times import Slot, TimeProblem, keep_to_calling_hours, openings, time_problem
 from ivr.core.queueing.wording import place_text, when_text, window_text
 from ivr.ports import CallbackStore
 from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
@@ -140,9 +141,13 @@ def wished_slot(when: str, rules: QueueRules, hours: Hours, zone: str, now: date
     if wish is None:
         return None
     found = time_problem(*wish, now.astimezone(ZoneInfo(zone)), hours, zone, rules.horizon_days)
-    if isinstance(found, Slot) and wish[1] - wish[0] >= WHOLE_DAY:
-        return keep_to_calling_hours(found, hours, calling_hours(rules), zone, rules.horizon_days)
-    return found
+    if isinstance(found, TimeProblem) or wish[1] - wish[0] < WHOLE_DAY:
+        return found
+    # A day of the caller may touch two of ours, of which the second one may be the better.
+    ends = shown_at(wish[1], ZoneInfo(zone))[1]
+    parts = openings(hours, found.start, ends)
+    kept = [keep_to_calling_hours(part, hours, calling_hours(rules), zone, rules.horizon_days) for part in parts]
+    return next((one for one in kept if isinstance(one, Slot)), kept[0])
 
 
 def _wish(when: str) -> tuple[datetime, datetime] | None:
