@@ -81,18 +81,16 @@ def _play_all(runs: Sequence[Run], ground: Ground, lanes: int) -> Iterator[Playe
 
 
 def _show(played: Played, number: int, of: int) -> None:
-    run = played.run
+    run, database = played.run, played.run.kind.value
     what = "control" if run.is_control else ("FOUND" if played.findings else "ok")
     tell(
-        f"{number:4d}/{of} {run.kind.value} seed {run.seed}: {what}, {played.secs:.1f} s, {played.promises} promises, "
-        f"{played.dials} dials, {played.kills} kills, {played.unknown} unknown, {played.still_open} open"
+        f"{number:4d}/{of} {database} seed {run.seed}: {what}, {played.promises} promises, {played.dials} dials, "
+        f"{played.kills} kills, {played.unknown} unknown, {played.still_open} open, "
+        f"{played.secs:.1f} s at pace {played.pace:.1f}"
     )
-    if not run.is_control:
-        for finding in played.findings:
-            tell(
-                f"       {finding.kind}: {finding.text}   (ivr bench faults --runs 1 --seed {run.seed} --database "
-                f"{run.kind.value})"
-            )
+    for finding in () if run.is_control else played.findings:
+        tell(f"       {finding.kind}: {finding.text}")
+        tell(f"       again: ivr bench faults --runs 1 --seed {run.seed} --database {database}")
 
 
 @contextlib.contextmanager

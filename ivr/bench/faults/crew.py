@@ -9,10 +9,12 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -28,6 +30,7 @@ from ivr.storage import SqlAgentStore, SqlCallbackStore, SqlTextStore, open_data
 CONTEXT = multiprocessing.get_context("forkserver")
 # As texts: the drivers are loaded before the fork, and are known to storage alone.
 PRELOADED = [
+    "ivr.cli",
     "ivr.bench.faults.lane",
     "sqlalchemy.dialects.sqlite.pysqlite",
     "sqlalchemy.dialects.postgresql.psycopg",
@@ -52,7 +55,7 @@ class Post:
 def work(post: Post, name: str) -> None:
     """The life of one worker process; it ends when the carrier's socket is gone, or by a signal."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    log_mistakes(mistakes_file(post.socket))
     is_done = False
     try:
         _work(post, name)
@@ -61,6 +64,22 @@ def work(post: Post, name: str) -> None:
         if not is_done:
             traceback.print_exc()
             os._exit(CRASHED)
+
+
+def mistakes_file(socket: str) -> Path:
+    """Where workers write what should not have happened."""
+    return Path(f"{socket}.mistakes")
+
+
+def log_mistakes(path: Path) -> None:
+    """Only errors are logged, one line each: a dispatcher goes on after them, and the run is not a good one."""
+
+    def write(logger: object, method: str, event: MutableMapping[str, Any]) -> str:
+        with path.open("a") as file:
+            file.write(f"{event.get('event')} {event.get('row', '')} {traceback.format_exc(limit=-3)!r}\n")
+        raise structlog.DropEvent
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), processors=[write])
 
 
 def _work(post: Post, name: str) -> None:

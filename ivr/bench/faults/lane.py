@@ -14,6 +14,7 @@ from ivr.bench.faults.books import Finding
 from ivr.bench.faults.judge import judge
 from ivr.bench.faults.plan import SPEED, START, make_plan
 from ivr.bench.faults.scene import Scene
+from ivr.bench.pace import busyness
 from ivr.core.queueing.model import Cause
 from ivr.storage import open_database
 from ivr.storage.migrate import upgrade
@@ -29,6 +30,10 @@ class Kind(Enum):
 
     SQLITE = "sqlite"
     POSTGRESQL = "postgresql"
+
+
+PACES = {Kind.SQLITE: 1.0, Kind.POSTGRESQL: 1.5}
+"""How much longer everything takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Played:
     still_open: int
     secs: float
     """Of the run."""
+    pace: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Ground:
 
     folder: Path
     pace: float
-    """Real seconds per second of a run."""
+    """Real seconds per second of a run, on an idle machine."""
     server_url: str = ""
     """Of a PostgreSQL; empty: none."""
 
@@ -97,8 +103,9 @@ class Ground:
 def play(run: Run, ground: Ground) -> Played:
     """One run, judged."""
     plan = make_plan(run.seed, trusts_intents=not run.is_control)
+    pace = ground.pace * PACES[run.kind] * busyness()
     with ground.database(run) as url:
-        books, kills = Scene(plan, url, ground.folder, ground.pace).play()
+        books, kills = Scene(plan, url, ground.folder, pace).play()
     return Played(
         run=run,
         kills=kills,
@@ -108,4 +115,5 @@ def play(run: Run, ground: Ground) -> Played:
         unknown=sum(callback.cause is Cause.UNKNOWN for callback in books.callbacks.values()),
         still_open=sum(not callback.state.is_final for callback in books.callbacks.values()),
         secs=(books.ended_at - START).total_seconds() / SPEED,
+        pace=pace,
     )

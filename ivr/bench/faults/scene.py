@@ -14,7 +14,7 @@ from pathlib import Path
 from ivr.bench.clocks import FastClock
 from ivr.bench.faults.books import Books, Rang, Still
 from ivr.bench.faults.carrier import OVER, SimulatedCarrier
-from ivr.bench.faults.crew import Crew, Post
+from ivr.bench.faults.crew import Crew, Post, mistakes_file
 from ivr.bench.faults.judge import is_idle
 from ivr.bench.faults.plan import (
     SPEED,
@@ -192,6 +192,8 @@ class Scene:
         accepted = [one.callback for one in self._plan.promises if one.callback.id in self._accepted]
         found = {one.id: self._store.get(one.id) for one in accepted}
         agents = self._agents.all()
+        path = mistakes_file(self._socket)
+        logged = path.read_text().splitlines() if path.exists() else []
         crashes = [f"{self._crew.crashes} workers crashed"] if self._crew.crashes else []
         return Books(
             accepted=accepted,
@@ -209,5 +211,5 @@ class Scene:
             ],
             doubles_seen=sorted(self._doubles),
             idle_agents=[agent.id for agent in agents if is_idle(agent)],
-            mistakes=[*crashes, *self._carrier.errors],
+            mistakes=[*crashes, *self._carrier.errors, *logged],
         )
