@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
+
+from sqlalchemy import Column, ColumnElement, DateTime, type_coerce
+from sqlalchemy import Text as SqlText
 
 from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
 from ivr.core.queueing.steps import Text, TextState
 from ivr.storage.placing import Placing, Stage, bound_callback, open_number
 from ivr.storage.queue_tables import agents, callback_legs, callbacks, texts
+from ivr.storage.types import Json, Moment, as_document, as_utc
 
 Row = Mapping[Any, Any]
 Values = dict[str, Any]
@@ -23,7 +27,22 @@ _AGENT = tuple(field.name for field in fields(Agent))
 _TEXT = tuple(field.name for field in fields(Text))
 _PLACING = tuple(field.name for field in fields(Placing))
 
-CALLBACK_COLUMNS = tuple(callbacks.c[name] for name in _CALLBACK)
+_MOMENTS = tuple(position for position, name in enumerate(_CALLBACK) if isinstance(callbacks.c[name].type, Moment))
+_DOCUMENTS = tuple(position for position, name in enumerate(_CALLBACK) if isinstance(callbacks.c[name].type, Json))
+
+
+def _unread(column: Column[Any]) -> ColumnElement[Any]:
+    """The column as the driver gives it; `callback_of` does the rest, three times as fast as types one by one."""
+    match column.type:
+        case Moment():
+            return type_coerce(column, DateTime(timezone=True)).label(column.name)
+        case Json():
+            return type_coerce(column, SqlText()).label(column.name)
+        case _:
+            return column
+
+
+CALLBACK_COLUMNS = tuple(_unread(callbacks.c[name]) for name in _CALLBACK)
 PLACED_COLUMNS = CALLBACK_COLUMNS + tuple(callbacks.c[name] for name in _PLACING)
 LEG_COLUMNS = tuple(callback_legs.c[name] for name in _LEG)
 AGENT_COLUMNS = tuple(agents.c[name] for name in _AGENT)
@@ -48,6 +67,12 @@ class Placed:
 def callback_of(row: Sequence[Any]) -> Callback:
     """A row of `CALLBACK_COLUMNS`. By position: lines of hundreds are read many times a second."""
     values = list(row)
+    for position in _MOMENTS:
+        at = values[position]
+        if at is not None:
+            values[position] = at.replace(tzinfo=UTC) if at.tzinfo is None else as_utc(at)
+    for position in _DOCUMENTS:
+        values[position] = as_document(values[position])
     values[_STATE] = _STATES[values[_STATE]]
     values[_CAUSE] = _CAUSES[values[_CAUSE]]
     values[_KIND] = _KINDS[values[_KIND]]

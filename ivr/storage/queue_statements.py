@@ -118,12 +118,13 @@ def _number(query: Select[Any]) -> Select[int]:
 _IS_BEFORE = and_(
     _c.queue == bindparam("queue"), _c.order_at < bindparam("order_at"), _c.eligible_at <= bindparam("now")
 )
-READY_AHEAD = _number(select(_c.id).where(stage_is(Stage.READY), _IS_BEFORE))
+# Ordered, or the database may think that reading all rows finds so many sooner.
+READY_AHEAD = _number(select(_c.order_at).where(stage_is(Stage.READY), _IS_BEFORE).order_by(_c.order_at))
 LATE_AHEAD = _number(select(_c.id).where(IS_LATE, stage_is(Stage.SCHEDULED), _IS_BEFORE))
 WAITING = _number(
-    select(_c.id).where(
-        _c.queue == bindparam("queue"), _c.eligible_at <= bindparam("now"), stage_before(Stage.IN_FLIGHT)
-    )
+    select(_c.eligible_at)
+    .where(_c.queue == bindparam("queue"), _c.eligible_at <= bindparam("now"), stage_before(Stage.IN_FLIGHT))
+    .order_by(_c.eligible_at)
 )
 SCHEDULED = (
     select(_c.eligible_at)

@@ -69,7 +69,7 @@ callbacks = Table(
     Column("open_key", Words, unique=True),
     Column("bound_agent", Words, unique=True),
     _partial("ix_callbacks_line", "stage = 1", "queue", "needs", "order_at", "id"),
-    _partial("ix_callbacks_order", "stage = 1", "queue", "order_at", "id"),
+    _partial("ix_callbacks_order", "stage = 1", "queue", "order_at", "eligible_at"),
     _partial("ix_callbacks_wakes", "wakes_at IS NOT NULL", "queue", "wakes_at"),
     _partial("ix_callbacks_eligible", "stage < 2", "queue", "eligible_at"),
     _partial("ix_callbacks_expires", "stage < 2", "expires_at"),

@@ -30,11 +30,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Always aware."""
-        if value is None:
-            return None
-        if value.tzinfo is None or not value.utcoffset():
-            return value.replace(tzinfo=UTC)
-        return value.astimezone(UTC)
+        return None if value is None else as_utc(value)
 
 
 class Words(TypeDecorator[str]):
@@ -60,11 +56,20 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """NULL becomes None."""
-        if value is None:
-            return None
-        # Most documents of the queue are empty.
-        made = _EMPTY.get(value)
-        return load_json(value) if made is None else made()
+        return None if value is None else as_document(value)
+
+
+def as_utc(stored: datetime) -> datetime:
+    """A time as drivers give it: naive from SQLite, in the session's zone (UTC) from PostgreSQL."""
+    if stored.tzinfo is None or not stored.utcoffset():
+        return stored.replace(tzinfo=UTC)
+    return stored.astimezone(UTC)
+
+
+def as_document(stored: str) -> Any:
+    """JSON as it is stored. Most documents of the queue are empty; those need no parser."""
+    made = _EMPTY.get(stored)
+    return load_json(stored) if made is None else made()
 
 
 _EMPTY: dict[str, Callable[[], Any]] = {"{}": dict, "[]": list}

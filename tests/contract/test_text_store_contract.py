@@ -46,6 +46,13 @@ def test_an_update_changes_what_is_named(queue: QueueStores) -> None:
     assert queue.texts.for_callback("c") == [expected]
 
 
+def test_a_queued_text_is_taken_once(queue: QueueStores) -> None:
+    queue.texts.add(a_text(callback_id="c"))
+    assert [queue.texts.take("t1"), queue.texts.take("t1"), queue.texts.take("nothing")] == [True, False, False]
+    assert [text.state for text in queue.texts.for_callback("c")] == [TextState.SENT]
+    assert queue.texts.unsent() == []
+
+
 @pytest.mark.parametrize("final", FINAL)
 def test_a_known_fate_is_final(queue: QueueStores, final: TextState) -> None:
     queue.texts.add(a_text(state=final, callback_id="c"))

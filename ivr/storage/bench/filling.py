@@ -65,10 +65,10 @@ def settle(database: Database) -> None:
 
 
 def promise(number: int) -> Callback:
-    """The promise of that number: every tenth for later, every 21st owned, spread over four queues."""
+    """The promise of that number: every eleventh for later, every 21st owned, spread over four queues."""
     arrived_at = NOW - timedelta(seconds=(MOST_WAITING - number % MOST_WAITING) // 4 + 60)
     is_waiting = number < MOST_WAITING
-    is_later = is_waiting and number % 10 == 9
+    is_later = is_waiting and number % 11 == 9
     is_done = not is_waiting
     is_owned = number % 21 == 0
     who = number // 21 % 12

@@ -129,7 +129,7 @@ def _index_callbacks() -> None:
     op.create_index("ix_callbacks_made", "callbacks", ["made_at"])
     op.create_index("ix_callbacks_number", "callbacks", ["number"])
     _partial("ix_callbacks_open", "callbacks", "stage < 4", "promised_to", "arrived_at", "id")
-    _partial("ix_callbacks_order", "callbacks", "stage = 1", "queue", "order_at", "id")
+    _partial("ix_callbacks_order", "callbacks", "stage = 1", "queue", "order_at", "eligible_at")
     _partial("ix_callbacks_talked", "callbacks", "state = 'done'", "queue", "state_at")
     _partial("ix_callbacks_wakes", "callbacks", "wakes_at IS NOT NULL", "queue", "wakes_at")
 
