@@ -134,6 +134,14 @@ def test_two_who_hang_up_before_the_next_turn_have_talked() -> None:
     assert [line.cause for line in hand.history[-2:]] == [Cause.CONNECTED, Cause.TALKED]
 
 
+def test_a_tag_that_is_taken_dials_nobody() -> None:
+    hand = agent_first()
+    hand.turn()
+    hand.accepts(Role.AGENT)
+    turn = advance(hand.attempt, hand.rules, hand.now, worker="w1", settle_secs=SETTLE_SECS, new_tag=lambda: "t1")
+    assert turn == NOTHING
+
+
 def test_without_the_lease_nothing_is_decided() -> None:
     for attempt in (claimed(lease_secs=1), with_callback(claimed(), lease_owner="w2")):
         turn = advance(attempt, rules(), at(1), worker="w1", settle_secs=SETTLE_SECS, new_tag=lambda: "t1")
@@ -428,6 +436,24 @@ def test_an_agent_who_leaves_while_the_customers_telephone_rings_is_replaced_at_
     (dial,) = hand.turn(0)
     assert isinstance(dial, Dial)
     assert dial.leg.agent == "bob"
+
+
+def test_they_talk_with_the_one_who_was_there_at_the_same_time() -> None:
+    hand = customer_is_dialled()
+    hand.over(Role.AGENT)
+    hand.turn()
+    give(hand, "bob")
+    hand.turn()
+    hand.accepts(Role.CUSTOMER)
+    hand.wait(5)
+    assert hand.turn() == ()
+    hand.accepts(Role.AGENT)
+    hand.turn()
+    assert (hand.state, hand.attempt.callback.connected_at) == (
+        CallbackState.CONNECTED,
+        hand.now - timedelta(seconds=1),
+    )
+    assert hand.history[-1].values == {"agent": "bob"}
 
 
 def test_after_the_hold_budget_the_customer_is_told_and_keeps_the_place() -> None:

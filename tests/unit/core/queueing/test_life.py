@@ -117,6 +117,13 @@ def test_another_time_keeps_the_place() -> None:
     assert (callback.order_at, callback.arrived_at) == (at(-600), at(-600))
 
 
+def test_a_promise_that_is_moved_stands_at_least_as_long_as_a_new_one() -> None:
+    before = waiting(expires_at=at(500))
+    longer = bound(life.move, before, at(60), at(120), expires_at=at(900), **BY)
+    shorter = bound(life.move, before, at(60), at(120), expires_at=at(100), **BY)
+    assert (longer.attempt.callback.expires_at, shorter.attempt.callback.expires_at) == (at(900), at(500))
+
+
 def test_as_soon_as_possible_may_be_called_at_once() -> None:
     before = waiting(eligible_at=at(9000), is_time_chosen=True)
     step = bound(life.move, before, at(600), at(1200), is_time_chosen=False, **BY)
