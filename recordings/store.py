@@ -15,6 +15,8 @@ from pathlib import Path
 
 _CALL_ID = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"([0-9a-f]{32})-([1-9][0-9]{0,2})\.(wav|json|txt)")
+_MESSAGE_KEY = re.compile(r"[0-9a-f]{32}-[1-9][0-9]{0,5}")
+_MESSAGE_NAME = re.compile(rf"({_MESSAGE_KEY.pattern})\.message\.wav")
 _MAX_PARTS = 999
 _MODE = 0o600
 _SAFE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -59,6 +61,12 @@ class RecordingStore:
                 return OpenRecording(name, os.open(name, flags, _MODE, dir_fd=self._folder))
         raise FileExistsError("too many parts of one call")
 
+    def create_message(self, key: str) -> OpenRecording:
+        """A file for what a caller leaves for people; `FileExistsError` when the key was used before."""
+        name = message_name(key)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFE
+        return OpenRecording(name, os.open(name, flags, _MODE, dir_fd=self._folder))
+
     def write(self, call_id: str, kind: Kind, content: bytes) -> str:
         """Writes a whole file, on disk when this returns; its name."""
         opened = self.create(call_id, kind)
@@ -86,11 +94,17 @@ class RecordingStore:
             return file.read()
 
     def names(self) -> list[str]:
-        """Every file of ours, sorted; anything else in the folder is left out."""
+        """Every file of calls, sorted; messages, and anything else in the folder, are left out."""
         with os.scandir(self._folder) as entries:
             return sorted(
                 entry.name for entry in entries if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
             )
+
+    def messages(self) -> list[str]:
+        """Every message, sorted."""
+        with os.scandir(self._folder) as entries:
+            found = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        return sorted(name for name in found if _MESSAGE_NAME.fullmatch(name))
 
     def find(self, call_id: str) -> list[str]:
         """The files of one call, sorted."""
@@ -113,8 +127,15 @@ class RecordingStore:
             self._folder = -1
 
 
+def message_name(key: str) -> str:
+    """The file of a message: `<call id>-<number>` with an ending. `BadName` for another kind of key."""
+    if not _MESSAGE_KEY.fullmatch(key):
+        raise BadName("not the key of a message")
+    return f"{key}.message.wav"
+
+
 def _checked_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) and not _MESSAGE_NAME.fullmatch(name):
         raise BadName("not the name of a recording")
 
 

@@ -233,6 +233,21 @@ class Tape(Protocol):
         """Finishes the file; its name relative to the recordings folder, or None when nothing was recorded."""
 
 
+class Messages(Protocol):
+    """What a caller leaves for people: the caller's channel, a file for each message; goes on when the tape is off."""
+
+    def caller_frame(self, at_ms: int, mulaw: bytes) -> None: ...
+
+    def start(self, key: str, at_ms: int) -> None:
+        """Keeps what is heard from half a second before this moment on."""
+
+    def stop(self, key: str, *, keep: bool) -> None:
+        """The message is over; without `keep` its file goes, also when it was over before."""
+
+    def finish(self) -> None:
+        """Blocks until what is over is on disk; a message that runs is over."""
+
+
 Observer = Callable[[str, Mapping[str, Any]], None]
 """Somebody who watches calls (the demo, live pages). Must never block or raise."""
 
