@@ -335,9 +335,7 @@ def bench_queue(
     """Who is next, which place, how long, and claims a second, in both databases."""
     from ivr.commands.bench_queue import ROWS, run_queue_bench
 
-    raise typer.Exit(
-        common.guarded(lambda: run_queue_bench(rows or ROWS, claim_secs, postgresql, as_json=as_json))
-    )
+    raise typer.Exit(common.guarded(lambda: run_queue_bench(rows or ROWS, claim_secs, postgresql, as_json=as_json)))
 
 
 def main() -> None:
