@@ -33,7 +33,7 @@ class Surroundings:
     waiting: Sequence[Callback] = ()
     """Others of the queue that wait; those behind it, not due, or for other people do not matter."""
     ahead: int | None = None
-    """How many are in front, where counting them was cheaper than reading them all; None: those of `waiting`."""
+    """How many are in front, where `waiting` may not be all of them."""
     allowed_from: datetime | None = None
     """The called place's calling hours begin then; None: it may be called now."""
     opens_at: datetime | None = None
@@ -142,12 +142,13 @@ def _waits_for_people(callback: Callback, around: Surroundings, say: Say, clock:
 
 def _place(callback: Callback, around: Surroundings, say: Say) -> str:
     fitting = [agent for agent in around.agents if agent.fits(callback)]
-    before = [other for other in around.waiting if _is_in_front(other, callback, fitting, around.now)]
-    ahead = max(len(before), around.ahead or 0)
-    if ahead == 0:
+    sooner = [other for other in around.waiting if _is_sooner(other, callback, around.now)]
+    before = [other for other in sooner if any(agent.fits(other) for agent in fitting)]
+    unseen = max(0, (around.ahead or 0) - len(sooner))
+    if unseen:
+        return say.counted(len(before) + unseen)
+    if not before:
         return say.next(any(is_free(agent, around.now) for agent in fitting))
-    if ahead > len(before):
-        return say.counted(ahead)
     earlier = [other.priority for other in before if other.arrived_at <= callback.arrived_at]
     higher = sorted((priority for priority in earlier if priority > callback.priority), reverse=True)
     later = (other.priority for other in before if other.arrived_at > callback.arrived_at)
@@ -155,11 +156,8 @@ def _place(callback: Callback, around: Surroundings, say: Say) -> str:
     return say.placed(len(earlier), higher, overtakers)
 
 
-def _is_in_front(other: Callback, callback: Callback, fitting: Sequence[Agent], now: datetime) -> bool:
-    """Sooner in the line, and somebody who could take both exists."""
-    if other.id == callback.id or not is_due(other, now) or place_key(other) > place_key(callback):
-        return False
-    return any(agent.fits(other) for agent in fitting)
+def _is_sooner(other: Callback, callback: Callback, now: datetime) -> bool:
+    return other.id != callback.id and is_due(other, now) and place_key(other) < place_key(callback)
 
 
 def _name(agent_id: str, around: Surroundings) -> str:

@@ -13,8 +13,7 @@ from ivr.core.queueing.claims import may_dial, reserve
 from ivr.core.queueing.leg_events import LegNews, leg_progressed, leg_refused, settled
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.orders import Dial, FindAgent, HangUp, LookAt, Order, Phrase, TellAndEnd
-from ivr.core.queueing.people import can_take
-from ivr.core.queueing.policy import best_of
+from ivr.core.queueing.policy import another
 from ivr.core.queueing.replies import Reply, reply
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
@@ -169,14 +168,9 @@ class OrderDesk:
     def _find_agent(self, order: FindAgent, attempt: Attempt, now: datetime) -> None:
         """Another agent for a customer who is on the line: the best of those who are free."""
         callback = attempt.callback
-        fitting = [
-            agent
-            for agent in self._ports.agents.all()
-            if agent.id not in order.excluding and can_take(agent, callback, now)
-        ]
-        if not fitting:
+        chosen = another(callback, self._ports.agents.all(), now, order.excluding)
+        if chosen is None:
             return
-        chosen = best_of(fitting, callback)
         worker = self._worker
         self._ports.callbacks.step(
             order.callback_id, lambda found: reserve(found, worker=worker, now=now), agent_id=chosen.id

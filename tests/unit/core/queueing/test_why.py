@@ -106,6 +106,15 @@ def test_where_those_in_front_were_only_counted_their_number_is_told() -> None:
     )
 
 
+def test_those_in_front_who_wait_for_other_people_are_taken_off_the_count() -> None:
+    people = [ON_CALL, agent("yuki", languages=("ja",), state=AgentState.ON_CALL)]
+    others = [waiting("a", -900), waiting("b", -950, language="ja")]
+    all_read = around(*people, waiting=others, ahead=2)
+    assert why(promise(), all_read, "en") == "Second: one caller who arrived earlier is ahead."
+    three_more = around(*people, waiting=others, ahead=5)
+    assert why(promise(), three_more, "en") == "Fifth: four callers are ahead."
+
+
 # -- its time ------------------------------------------------------------------------------------
 
 
