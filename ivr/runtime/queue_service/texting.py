@@ -13,10 +13,11 @@ from ivr.core.queueing.replies import Reply, TextCommand, reply, text_command
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step, Text, TextState
 from ivr.core.queueing.wished_times import Slot, TimeProblem
-from ivr.core.queueing.wording import when_text, window_text
+from ivr.core.queueing.wording import place_text, when_text, window_text
 from ivr.runtime.desk.offering import wished_slot
 from ivr.runtime.desk.parts import ALWAYS_OPEN
 from ivr.runtime.desk.sentences import wrong_time
+from ivr.runtime.desk.windows import CAP
 
 if TYPE_CHECKING:
     from ivr.runtime.queue_service.service import QueueParts
@@ -87,8 +88,15 @@ class Texting:
         start, end = callback.promised_from, callback.promised_to
         told = when_text if callback.is_time_chosen else window_text
         window = told(start, end, now, callback.zone, callback.language)
-        place = "" if callback.is_time_chosen else self._parts.why(callback, now, callback.language)
-        return reply(Reply.TEXT_WHEN, callback.language, window=window, place=place)
+        return reply(Reply.TEXT_WHEN, callback.language, window=window, place=self._place(callback, now))
+
+    def _place(self, callback: Callback, now: datetime) -> str:
+        """How many are ahead, as a sentence; nothing where the place in the line is not what is waited for."""
+        if callback.is_time_chosen or callback.eligible_at > now:
+            return ""
+        ahead = self._parts.callbacks.ahead(callback.queue, callback.order_at, now, cap=CAP)
+        place = place_text(ahead, ahead >= CAP, callback.language)
+        return f"{place}。" if callback.language == "ja" else f"{place[:1].upper()}{place[1:]}."
 
     def _cancel(self, callback: Callback, now: datetime) -> str:
         def decide(attempt: Attempt) -> Step | None:
