@@ -57,7 +57,7 @@ class WavMessages:
             self._stop(self._running, keep=keep)
             self._running = None
         elif not keep:
-            self._writer.offer(partial(self._store.delete, message_name(key)))
+            self._writer.offer(partial(self._delete, key))
 
     def finish(self) -> None:
         """Waits (up to 10 s) until every message is on disk, or gone. A message that runs is over, and kept."""
@@ -67,6 +67,9 @@ class WavMessages:
         ending, self._ending = self._ending, []
         for message in ending:
             message.wait()
+
+    def _delete(self, key: str) -> None:
+        self._store.delete(message_name(key))
 
     def _stop(self, message: _Message, *, keep: bool) -> None:
         message.end(keep=keep)
