@@ -8,7 +8,7 @@ from pathlib import Path
 from ivr.commands.common import say, tell
 from ivr.connectors.book import ConnectorBook
 from ivr.core.flow.model import Flow
-from ivr.flows.book import read_all
+from ivr.flows.book import read_all, read_queues
 from ivr.places import config_dir
 from ivr.settings import SettingsError
 from ivr.understanding.files import FilesInvalid, load_intents, load_knowledge
@@ -29,13 +29,15 @@ def check_flows(folder: Path | None) -> int:
     except SettingsError as error:
         problems.extend(str(error).splitlines())
         operations = None
-    _, loaded, found = read_all(place, config / "hours.yaml", operations, base)
+    queues, found_first = read_queues(config / "queues.yaml", base)
+    _, loaded, found = read_all(place, config / "hours.yaml", operations, base, queues)
+    problems += [str(one) for one in found_first]
     problems += [str(one) for one in found if only is None or one.file.endswith(only.name)]
     problems += _files(place, base) if only is None else []
     for problem in problems:
         say(problem)
     flows: list[Flow] = [one.flow for one in loaded if only is None or one.file.endswith(only.name)]
-    nodes = sum(len(flow.nodes) for flow in flows)
+    nodes = sum(len(flow.authored) for flow in flows)
     tell(f"{len(flows)} flow(s), {nodes} nodes, {len(problems)} problem(s)")
     return 1 if problems else 0
 

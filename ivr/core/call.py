@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,9 @@ from ivr.core.commands import (
     Note,
     PlayPrompt,
     SetTimer,
+    StartMessage,
     StartRecording,
+    StopMessage,
     StopPlayback,
     StopRecording,
 )
@@ -52,10 +55,8 @@ class Call:
 
     @property
     def today(self) -> date:
-        """The date of this moment, UTC."""
-        if not self.state.answered_at:
-            return date(1970, 1, 1)
-        return (datetime.fromisoformat(self.state.answered_at) + timedelta(milliseconds=self.at)).date()
+        """The date of this moment: the caller's, where the zone is known, else UTC."""
+        return now.date() if (now := self.local_now) is not None else date(1970, 1, 1)
 
     def order(self, command: Command) -> None:
         """Adds a command."""
@@ -77,7 +78,16 @@ class Call:
         state = self.state
         hours = {"is_open": state.is_open, "text": state.hours_text.get(state.language, "")}
         caller = {"number": state.caller, "is_known": state.is_known, "language": state.language}
-        return {**state.records, "slots": state.slots, "caller": caller, "hours": hours, "call": self._about()}
+        own = {"slots": state.slots, "said": state.said, "visits": self._visits()}
+        return {**state.records, **own, "caller": caller, "hours": hours, "call": self._about()}
+
+    def _visits(self) -> dict[str, int]:
+        """How often each step of the present built-in dialogue was entered since it began."""
+        owner, visited = self.node.part_of, self.state.visited
+        if not owner:
+            return {}
+        since = max((index for index, name in enumerate(visited) if name == owner), default=-1)
+        return Counter(name.removeprefix(f"{owner}.") for name in visited[since + 1 :])
 
     def _about(self) -> dict[str, str]:
         """The call itself: what a promise made in it is stored with."""
@@ -101,7 +111,10 @@ class Call:
             return None
         zone = next((str(zone) for name in ZONED if (zone := state.records.get(name, {}).get("zone"))), "UTC")
         now = datetime.fromisoformat(state.answered_at) + timedelta(milliseconds=self.at)
-        return now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        try:
+            return now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        except (KeyError, ValueError, OSError):  # a record of somebody else's that calls something `zone`
+            return now.astimezone(UTC).replace(tzinfo=None)
 
     def render(self, template: Template) -> str:
         """A template's text in the caller's language."""
@@ -189,12 +202,12 @@ class Call:
             names["no_recording"] = None
         return tuple(names)
 
-    def listen(self, expecting: Expecting) -> None:
+    def listen(self, expecting: Expecting, *, commands: bool = True) -> None:
         """Hears answers like this from now on; fills in what is the same for every node."""
         state = self.state
         complete = replace(
             expecting,
-            commands=self.commands_here(),
+            commands=self.commands_here() if commands else (),
             languages=self.flow.languages,
             patience=state.patience,
             question=state.turn[-1] if state.turn else "",
@@ -255,6 +268,17 @@ class Call:
         self.state.is_recording = False
         self.order(StopRecording(discard=True))
         self.note("recording_refused")
+
+    def start_message(self, key: str) -> None:
+        """From now on the caller's voice is kept."""
+        self.state.message, self.state.message_at = key, self.at
+        self.order(StartMessage(key))
+
+    def stop_message(self, *, keep: bool) -> None:
+        """No longer; nothing happens when none was running."""
+        if self.state.message:
+            self.order(StopMessage(self.state.message, keep))
+        self.state.message, self.state.has_voice = "", False
 
     def hang_up(self, outcome: str) -> None:
         """Ends the call now."""

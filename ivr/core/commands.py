@@ -88,11 +88,31 @@ class StopRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class StartMessage:
+    """Keep the caller's channel from half a second before this moment: a message for people.
+
+    Has nothing to do with the recording of the call, and goes on without one.
+    """
+
+    key: str
+    """Names the file: a-z, 0-9 and `-`; never used twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopMessage:
+    """The message of this key is over; without `keep` its file goes, also when it was over before."""
+
+    key: str
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something worth keeping in the call's record: a visited node, a filled slot, a command used."""
 
     kind: str
-    """node, slot, intent, command, no_input, no_match, answer, barge_in, language, outcome, resumed, …"""
+    """node, slot, intent, command, no_input, no_match, answer, barge_in, language, outcome, resumed,
+    callback_abandoned, …"""
     values: dict[str, str] = field(default_factory=dict)
     """Personal data may be in here; stores keep it, logs mask it."""
 
@@ -114,6 +134,8 @@ Command = (
     | LookUp
     | StartRecording
     | StopRecording
+    | StartMessage
+    | StopMessage
     | Note
     | HangUp
 )

@@ -32,9 +32,9 @@ from ivr.core.flow import everywhere
 from ivr.core.flow.expansion import ring_in_node
 from ivr.core.flow.keys import KEYLESS, ONE_KEY
 from ivr.core.flow.ladder import NO_INPUT_MS, await_goodbye, give_up
-from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb
+from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb, RecordVerb
 from ivr.core.flow.phrases import Phrase, phrase
-from ivr.core.flow.verbs import rules_for
+from ivr.core.flow.verbs import leaving, record, rules_for
 from ivr.core.flow.verbs.ask import INTER_DIGIT_MS
 from ivr.core.meaning import Decision, Meaning
 from ivr.core.state import CallState, Phase, Step, from_snapshot, plain, to_snapshot
@@ -149,7 +149,7 @@ class CallSession:
             return
         is_said = state.question in self._unheard
         self._say_unheard()
-        if isinstance(call.node.verb, ListenVerb | AskVerb | DoVerb):
+        if isinstance(call.node.verb, ListenVerb | AskVerb | DoVerb | RecordVerb):
             rules_for(call.node.verb).ask_again(call, call.node.verb, is_said=is_said)
         else:  # the flow was changed meanwhile, and this step waits for nothing any more
             call.goto(state.node)
@@ -163,6 +163,8 @@ class CallSession:
         state, call = self.state, self._call
         call.hush(force=True)
         call.cancel_timers()
+        if state.phase not in SILENT:
+            leaving.call_lost(call)
         if state.outcome is None:
             state.outcome = "abandoned" if event.cause is EndCause.CALLER_HUNG_UP else "failed"
         call.note("outcome", outcome=state.outcome, cause=event.cause.value)
@@ -177,7 +179,11 @@ class CallSession:
         if call.hush(is_resumable=True):
             call.note("barge_in", node=self.state.node)
         call.cancel_timer("inter_digit")
-        if self.state.phase is Phase.ASKING:
+        if self.state.phase is Phase.ASKING and isinstance(verb := call.node.verb, RecordVerb):
+            record.begin(call, verb)
+            self.state.has_voice = True
+            call.set_timer("no_input", verb.max_secs * 1000, patient=False)
+        elif self.state.phase is Phase.ASKING:
             call.set_timer("no_input", STUCK_MS, patient=False)
 
     def _heard(self, event: UtteranceHeard) -> None:
@@ -210,7 +216,7 @@ class CallSession:
 
     def _noise(self, event: NoiseHeard) -> None:
         if event.listen_id == self.state.listen_id and self.state.phase not in SILENT:
-            self.state.was_noise = True
+            self.state.was_noise, self.state.has_voice = True, False
             self._go_on_after_noise()
 
     def _go_on_after_noise(self) -> None:
@@ -291,6 +297,8 @@ class CallSession:
         if state.phase is Phase.LEAVING:
             call.hang_up(state.outcome or "resolved")
         elif state.phase is Phase.ASKING and not ({"no_input", "inter_digit"} & set(state.timers)):
+            if isinstance(verb := call.node.verb, RecordVerb):
+                record.begin(call, verb)
             call.set_timer("no_input", NO_INPUT_MS)
 
     def _timer(self, event: TimerFired) -> None:
@@ -334,6 +342,7 @@ class CallSession:
     def _enter(self, name: str) -> None:
         call, state = self._call, self.state
         call.cancel_timers()
+        call.stop_message(keep=False)
         if name != state.node:
             state.misses.clear()
         state.node, state.lookup_id = name, 0

@@ -74,6 +74,8 @@ class CallState:
     gain_db: float = 0.0
     patience: float = 1.0
     slots: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    """Slot -> the words or `[key]` that settled it: evidence of what a caller agreed to. Personal data."""
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
     """Values said before they were asked for, by slot type."""
@@ -108,11 +110,19 @@ class CallState:
     is_entry_over: bool = False
     """The last key completed an entry by itself: a `#` behind it is only its end."""
     typed: str = ""
+    answer: str = ""
+    """The last words, or `[key]`."""
+    message: str = ""
+    """Key of the message that is being recorded."""
+    message_at: int = 0
+    """When it began, ms."""
+    has_voice: bool = False
+    """Somebody spoke in it."""
 
 
 _PASSING = (
     "playing", "interrupted", "was_noise", "timers", "listen_id", "listened_at", "lookup_id", "keyed", "typed",
-    "is_entry_over",
+    "is_entry_over", "answer", "message", "message_at", "has_voice",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from ivr.core.flow.model import (
     ListenVerb,
     MessageVerb,
     Prompt,
+    RecordVerb,
     SayVerb,
 )
 from ivr.core.flow.outbound import outbound_flow
@@ -274,13 +275,16 @@ def fixed_texts(flow: Flow) -> dict[str, set[str]]:
 
 def _prompts(node: FlowNode) -> list[Prompt | None]:
     match node.verb:
-        case ListenVerb() | AskVerb() as verb:
+        case ListenVerb() as verb:
             return [verb.prompt, verb.no_match.prompt, verb.no_input.prompt]
+        case AskVerb() as verb:
+            known = verb.known.prompt if verb.known is not None else None
+            return [verb.prompt, verb.no_match.prompt, verb.no_input.prompt, known]
         case SayVerb() | HangUpVerb() as verb:
             return [verb.prompt]
         case DoVerb() as verb:
             return [verb.filler]
-        case CallbackVerb() | MessageVerb() as verb:
+        case CallbackVerb() | MessageVerb() | RecordVerb() as verb:
             return [verb.prompt]
         case _:
             return []

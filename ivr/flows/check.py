@@ -24,6 +24,7 @@ from ivr.core.flow.model import (
     TextVerb,
     targets,
 )
+from ivr.core.flow.parts import COUNTER, OPERATIONS
 from ivr.flows.load import LoadedFlow
 from ivr.flows.problems import Problem
 
@@ -32,6 +33,14 @@ SPOKEN = frozenset({*BUILT_IN, "agent", "goodbye", "callback", "no_recording"})
 """Commands whose words are built in."""
 WAYS_OUT = ("no_match", "no_input", "failure", "failed")
 """Edges that a call takes when a node has not got anywhere."""
+
+
+_RECORDS: Mapping[type, tuple[str, ...]] = {
+    CallbackVerb: ("callback_offer", "callback"),
+    MessageVerb: ("message",),
+    TextVerb: ("text",),
+}
+"""What built-in dialogues leave behind for the nodes after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,9 @@ class _Check:
         self.problems: list[Problem] = []
         verbs = [node.verb for node in self.flow.nodes.values()]
         self.saved = {verb.save for verb in verbs if isinstance(verb, DoVerb)}
+        self.saved |= {name for verb in verbs for name in _RECORDS.get(type(verb), ())}
         self.asked = {verb.slot for verb in verbs if isinstance(verb, AskVerb)}
+        self.asked |= {name for verb in verbs if isinstance(verb, CallbackVerb) for name in verb.ask}
         self.edges = {
             name: {other for other in targets(node).values() if other in self.flow.nodes}
             for name, node in self.flow.nodes.items()
@@ -194,7 +205,11 @@ class _Check:
             self._path(node, path if len(path) > 1 else ("slots", *path))
 
     def _do(self, node: FlowNode, verb: DoVerb) -> None:
-        connector = verb.call.split(".")[0]
+        connector, _, operation = verb.call.partition(".")
+        if connector == COUNTER:
+            if operation not in OPERATIONS:
+                self.note(node.name, f"there is no operation `{verb.call}`; `{COUNTER}` has {', '.join(OPERATIONS)}")
+            return
         if connector and connector not in self.flow.connectors:
             self.note(node.name, f"the connector `{connector}` is not listed; add it under `uses: connectors`")
         operations = self.around.operations

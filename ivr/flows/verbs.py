@@ -263,11 +263,12 @@ def _callback(reader: Reader, tree: Tree) -> Verb:
 
 
 def _message(reader: Reader, tree: Tree) -> Verb:
-    optional = dict.fromkeys(("priority", "skills", "then", "failed"), False)
+    optional = dict.fromkeys(("max_secs", "priority", "skills", "then", "failed"), False)
     fields = reader.fields(tree, "`message`", {"queue": True, "prompt": True, **optional})
     return MessageVerb(
         queue=reader.name(fields.get("queue"), "`queue`"),
         prompt=reader.prompt(fields.get("prompt")),
+        max_secs=reader.whole(fields.get("max_secs"), "`max_secs`", 10, 600, 120),
         priority=reader.whole(fields.get("priority"), "`priority`", 0, 9, 5),
         skills=reader.names(fields.get("skills"), "`skills`"),
         then=_node(reader, fields.get("then"), "`then`"),

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ivr.commands.rehearsal import Rehearsal
 from ivr.connectors.book import ConnectorBook
 from ivr.core.call import BUILT_IN
 from ivr.core.flow.model import Flow
-from ivr.flows.book import read_all
+from ivr.flows.book import FlowBook
 from ivr.simulator.scripts.coverage import Walked, all_edges, walked
 from ivr.simulator.scripts.load import load_scripts
 from ivr.simulator.scripts.model import CallScript, Level
@@ -29,7 +30,7 @@ pytestmark = [
 ]
 
 BASE = Path(__file__).parents[2]
-SCRIPTS = load_scripts([BASE / "tests" / "simulated_calls" / "support"])
+SCRIPTS = load_scripts([BASE / "tests" / "simulated_calls" / name for name in ("support", "callbacks")])
 LANGUAGES = ("en", "ja")
 
 
@@ -58,25 +59,29 @@ class House:
         return reduce(or_, (walked(self.flow, timeline) for timeline in timelines), Walked())
 
 
+def _opening(flows: FlowBook, name: str, at: datetime) -> tuple[bool, dict[str, str]]:
+    hours = flows.hours(name)
+    return (True, {}) if hours is None else (hours.is_open(at), {each: hours.text(each) for each in LANGUAGES})
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     now = [datetime(2026, 11, 23, 15, tzinfo=UTC)]
     book = ConnectorBook.from_files(
         BASE / "config" / "connectors.yaml", base=BASE, environ={}, requests=MemoryRequestStore()
     )
-    hours, loaded, problems = read_all(BASE / "call_flows", BASE / "config" / "hours.yaml", book.operations(), BASE)
-    assert problems == []
+    flows = FlowBook(BASE / "call_flows", BASE / "config" / "hours.yaml", book.operations(), BASE)
     understanding = LocalUnderstanding(
         BASE / "call_flows", tmp_path_factory.mktemp("embeddings"), reference=lambda: now[0]
     )
     ports = TextPorts(
         understanding,
         book,
-        hours=lambda name, at: (hours[name].is_open(at), {each: hours[name].text(each) for each in LANGUAGES}),
+        hours=lambda name, at: _opening(flows, name, at),
         set_now=lambda moment: now.__setitem__(0, moment),
+        world=lambda: Rehearsal(flows, book),
     )
-    flow = next(one.flow for one in loaded if one.flow.name == "support")
-    yield House(flow, ports)
+    yield House(flows.flows["support"], ports)
     book.close()
 
 
@@ -95,7 +100,7 @@ def test_the_shipped_calls_walk_every_edge_of_the_flow(house: House) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_shipped_calls_of_each_language_visit_every_node(language: str, house: House) -> None:
-    missed = set(house.flow.nodes) - house.walked(lambda script: script.caller.language == language).nodes
+    missed = set(house.flow.authored) - house.walked(lambda script: script.caller.language == language).nodes
     assert not missed, f"visit these nodes in {language} too: {sorted(missed)}"
 
 

@@ -19,7 +19,7 @@ def expanded(flow: Flow) -> Flow:
         match node.verb:
             case CallbackVerb() as verb:
                 added |= callback_parts(flow, node, verb)
-                added |= ring_in_parts(flow, node)
+                added |= ring_in_parts(flow, node, verb)
             case MessageVerb() as verb:
                 added |= message_parts(flow, node, verb)
             case TextVerb() as verb:

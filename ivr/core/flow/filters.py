@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from ivr.core.flow import spoken
@@ -19,6 +20,16 @@ def _default(value: Any, language: str, argument: Any) -> Any:
     return argument if value is None or value == "" else value
 
 
+def _shortened(value: Any, language: str, argument: Any) -> str:
+    """At most so many characters, cut between words where words have gaps."""
+    text, limit = _text(value), int(argument) if isinstance(argument, Decimal) else 100
+    if len(text) <= limit:
+        return text
+    cut = text[: limit + 1]
+    end = max(cut.rfind(" "), cut.rfind("、"))
+    return cut[: end if end > limit // 2 else limit].rstrip(" ,、")
+
+
 FILTERS: dict[str, Filter] = {
     "spoken_digits": lambda value, language, _: spoken.digits(_text(value), language),
     "spoken_phone": lambda value, language, _: spoken.phone(_text(value), language),
@@ -29,4 +40,5 @@ FILTERS: dict[str, Filter] = {
     "lower": lambda value, language, _: _text(value).lower(),
     "upper": lambda value, language, _: _text(value).upper(),
     "default": _default,
+    "shortened": _shortened,
 }

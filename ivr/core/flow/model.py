@@ -54,6 +54,19 @@ class ListenVerb:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A value that an `ask` of ours has before it asks: it is only read back, in words of its own."""
+
+    value: Template
+    prompt: Prompt
+    """Said in place of the built-in read-back."""
+    corrected: str
+    """Node after another value was said instead; that one is in the slot then, and was not read back."""
+    denied: str
+    """Node after "no"."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskVerb:
     """One slot of a known type, by voice or keypad."""
 
@@ -73,6 +86,7 @@ class AskVerb:
     """Keys with a meaning of their own here -> node; only in built-in steps."""
     skip: str | None = None
     """Node when nothing but the hash key is pressed; only in built-in steps."""
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +136,26 @@ class HangUpVerb:
     outcome: str = "resolved"
 
 
+@dataclass(frozen=True, slots=True)
+class RecordVerb:
+    """Keeps what the caller says, as sound and as words, until silence or `#`. Only steps of ours have it."""
+
+    slot: str
+    """For the words; the sound's key is in `<slot>_file`, its length in `<slot>_secs`."""
+    prompt: Prompt
+    then: str
+    nothing: str
+    """Node when nothing was said."""
+    max_secs: int = 120
+
+
 class NumberRule(Enum):
     """Which number is called back."""
 
     ASK_IF_UNKNOWN = "ask_if_unknown"
-    """The calling one is read out and confirmed; another one can be given."""
+    """The calling one is read out and confirmed; another one can be given, and a withheld one is asked for."""
+    CONFIRM = "confirm"
+    """The calling one is read out and confirmed; no other is taken."""
     CALLER_ONLY = "caller_only"
     """The calling one, without a question; a caller without a number cannot have a call back."""
 
@@ -159,10 +188,11 @@ class CallbackVerb:
 
 @dataclass(frozen=True, slots=True)
 class MessageVerb:
-    """A message for people, noted and read back; work in the same queue."""
+    """A recorded message for people; work in the same queue."""
 
     queue: str
     prompt: Prompt
+    max_secs: int = 120
     priority: int = 5
     skills: tuple[str, ...] = ()
     then: str | None = None
@@ -180,7 +210,9 @@ class TextVerb:
     failed: str | None = None
 
 
-Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb | CallbackVerb | MessageVerb | TextVerb
+Composed = CallbackVerb | MessageVerb | TextVerb
+"""Verbs that are made of others."""
+Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb | RecordVerb | Composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +261,11 @@ class Flow:
     intent_titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Intent -> language -> words for "did you want …?"."""
 
+    @property
+    def authored(self) -> Mapping[str, FlowNode]:
+        """The nodes that stand in the file."""
+        return {name: node for name, node in self.nodes.items() if not node.part_of}
+
 
 def targets(node: FlowNode) -> dict[str, str]:
     """Every edge of a node: label -> node name."""
@@ -242,10 +279,14 @@ def targets(node: FlowNode) -> dict[str, str]:
         case AskVerb() as verb:
             found |= {"then": verb.then} if verb.then else {}
             found |= {f"then {value}": name for value, name in verb.by_value.items()}
-            found |= {"failure": verb.failure} if verb.failure else {}
+            found |= _named(failure=verb.failure, skip=verb.skip)
             found |= _ladders(verb.no_match, verb.no_input)
+            found |= {f"key {key}": name for key, name in verb.keys.items()}
+            found |= {"corrected": verb.known.corrected, "denied": verb.known.denied} if verb.known else {}
         case SayVerb() as verb:
             found["then"] = verb.then
+        case RecordVerb() as verb:
+            found |= {"then": verb.then, "nothing": verb.nothing}
         case DoVerb() as verb:
             found["then"] = verb.then
             found |= {"not_found": verb.not_found} if verb.not_found else {}

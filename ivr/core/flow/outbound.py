@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from ivr.core.flow.model import Flow
-from ivr.core.flow.parts.kit import Kit
-from ivr.core.flow.parts.sentences import AGENT, CALLBACK, CUSTOMER
+from ivr.core.flow.parts.kit import Kit, Sentences
+from ivr.core.flow.parts.sentences_legs import AGENT, CUSTOMER
+from ivr.core.flow.parts.timing import RECORD, Timing, timing_parts
+from ivr.core.flow.parts.wordings import ANSWERS
+from ivr.core.meaning import SlotType
 
 BRIDGE = "bridge"
 """Outcome of a leg that goes on to meet the other party."""
 CUSTOMER_ROLE, AGENT_ROLE = "customer", "agent"
 OWNER = "leg"
+MAX_WHO = 2
+"""How often it is told who is calling; a machine's greeting may ask for ever."""
 _WORD = {"call_id": "{{ call.id }}"}
 _PROVEN = {"id": "{{ callback.id }}", "code": "{{ callback.code }}"}
+_AROUND = {"zone": "{{ callback.zone }}"}
 
 
 def outbound_flow(flow: Flow, role: str) -> Flow:
@@ -35,48 +41,27 @@ def _report(kit: Kit, part: str, word: str, then: str, failed: str) -> None:
 
 def _customer(kit: Kit) -> Kit:
     at = kit.name
+    kit.say("hello", CUSTOMER["hello"], at("named"), interruptible=False)
+    kit.branch("named", ("callback.name", at("name")), otherwise=at("about"))
+    kit.say("name", CUSTOMER["named"], at("about"))
+    kit.branch("about", ("callback.reason", at("reason")), otherwise=at("ready"))
+    kit.say("reason", CUSTOMER["about"], at("ready"))
     kit.ask(
-        "hello",
+        "ready",
         "is_there",
-        "yes_no",
-        CUSTOMER["hello"],
-        by_value={"yes": at("accept"), "no": at("when")},
-        again=CUSTOMER["hello_again"],
+        SlotType("choice"),
+        CUSTOMER["ready"],
+        by_value={"present": at("accept"), "later": at("when"), "stop": at("stop"), "who": at("who")},
+        again=CUSTOMER["ready_again"],
+        tries=2,
         failure=at("gone"),
-        silent=at("gone"),
         keys={"9": at("stop")},
+        choices={language: ANSWERS.get(language, ANSWERS["en"]) for language in kit.languages},
     )
-    _report(kit, "accept", "present", at("accepted"), at("void"))
-    kit.branch("accepted", ("reported.ok == 'yes'", at("meet")), otherwise=at("void"))
-    kit.hang_up("meet", None, BRIDGE)
-    kit.hang_up("void", CUSTOMER["void"], "void")
-    kit.ask(
-        "when",
-        "new_time",
-        "callback_time",
-        CUSTOMER["when"],
-        at("move"),
-        by_value={"asap": at("accept"), "later": at("later"), "no": at("later")},
-        again=CALLBACK["when_again"],
-        failure=at("later"),
-        keys={"9": at("stop")},
-    )
-    kit.do(
-        "move",
-        "move",
-        "moved",
-        at("was_moved"),
-        at("later"),
-        when="{{ slots.new_time }}",
-        zone="{{ callback.zone }}",
-        **_PROVEN,
-    )
-    kit.branch("was_moved", ("moved.ok == 'yes'", at("moved")), otherwise=at("problem"))
-    kit.hang_up("moved", CUSTOMER["moved"], "moved")
-    kit.say("problem", CUSTOMER["problem"], at("when"))
-    _report(kit, "later", "declined", at("tried_later"), at("tried_later"))
-    kit.hang_up("tried_later", CUSTOMER["later"], "declined")
-    _report(kit, "stop", "stopped", at("stopped"), at("stopped"))
+    kit.branch("who", (f"{kit.visits('who')} > {MAX_WHO}", at("gone")), otherwise=at("hello"))
+    _going_on(kit, "present", CUSTOMER["present"], CUSTOMER["void"])
+    _another_time(kit)
+    _report(kit, "stop", "stopped", at("stopped"), at("trouble"))
     kit.hang_up("stopped", CUSTOMER["stopped"], "stopped")
     kit.branch("gone", ("callback.leaves_voicemail == 'yes'", at("machine")), otherwise=at("nobody"))
     _report(kit, "machine", "voicemail", at("voicemail"), at("voicemail"))
@@ -84,6 +69,30 @@ def _customer(kit: Kit) -> Kit:
     _report(kit, "nobody", "not_present", at("left"), at("left"))
     kit.hang_up("left", CUSTOMER["later"], "not_present")
     return kit
+
+
+def _going_on(kit: Kit, word: str, thanks: Sentences, void: Sentences) -> None:
+    """Said yes: on to the other party, unless the attempt is void by now."""
+    at = kit.name
+    _report(kit, "accept", word, at("accepted"), at("trouble"))
+    kit.branch("accepted", ("reported.ok == 'yes'", at("meet")), otherwise=at("void"))
+    kit.hang_up("meet", thanks, BRIDGE)
+    kit.hang_up("void", void, "void")
+    kit.hang_up("trouble", CUSTOMER["trouble"], "failed")
+
+
+def _another_time(kit: Kit) -> None:
+    at = kit.name
+    later = at("later")
+    timing_parts(kit, Timing("{{ callback.queue }}", _AROUND, at("accept"), at("move"), later, later))
+    kit.do("move", "move", "moved", at("was_moved"), later, when=f"{{{{ {RECORD}.when }}}}", **_AROUND, **_PROVEN)
+    kit.branch("was_moved", ("moved.ok == 'yes'", at("moved")), otherwise=at("not_moved"))
+    _report(kit, "moved", "declined", at("told_time"), at("told_time"))
+    kit.hang_up("told_time", CUSTOMER["moved"], "declined")
+    _report(kit, "not_moved", "declined", at("told_problem"), at("told_problem"))
+    kit.hang_up("told_problem", CUSTOMER["not_moved"], "declined")
+    _report(kit, "later", "declined", at("told_later"), at("told_later"))
+    kit.hang_up("told_later", CUSTOMER["later"], "declined")
 
 
 def _agent(kit: Kit) -> Kit:
@@ -95,13 +104,10 @@ def _agent(kit: Kit) -> Kit:
         AGENT["brief"],
         by_value={"yes": at("accept"), "no": at("pass")},
         again=AGENT["brief_again"],
+        tries=2,
         failure=at("nobody"),
-        silent=at("nobody"),
     )
-    _report(kit, "accept", "accepted", at("accepted"), at("void"))
-    kit.branch("accepted", ("reported.ok == 'yes'", at("meet")), otherwise=at("void"))
-    kit.hang_up("meet", None, BRIDGE)
-    kit.hang_up("void", AGENT["void"], "void")
+    _going_on(kit, "accepted", AGENT["joined"], AGENT["void"])
     _report(kit, "pass", "declined", at("passed"), at("passed"))
     kit.hang_up("passed", AGENT["passed"], "declined")
     _report(kit, "nobody", "not_present", at("left"), at("left"))

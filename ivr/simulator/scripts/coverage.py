@@ -31,7 +31,7 @@ class Walked:
 
 def all_edges(flow: Flow) -> frozenset[Edge]:
     """Every edge that a flow has."""
-    return frozenset((node.name, label) for node in flow.nodes.values() for label in targets(node))
+    return frozenset((node.name, label) for node in flow.authored.values() for label in targets(node))
 
 
 def walked(flow: Flow, timeline: Iterable[Entry]) -> Walked:
@@ -49,12 +49,23 @@ def walked(flow: Flow, timeline: Iterable[Entry]) -> Walked:
             cause, values = kind, fields
             commands |= {fields.get("command", "")} if kind == "command" else set()
             continue
-        if nodes and cause != "command":
-            label = _label(flow.nodes[nodes[-1]], cause, values, fields.get("node", ""))
-            edges |= {(nodes[-1], label)} if label is not None else set()
+        last = flow.nodes.get(nodes[-1]) if nodes else None
+        if last is not None and last.part_of:
+            edges |= _way_out(flow, last, fields.get("node", ""))
+        elif last is not None and cause != "command":
+            label = _label(last, cause, values, fields.get("node", ""))
+            edges |= {(last.name, label)} if label is not None else set()
         nodes.append(fields.get("node", ""))
         cause, values = "", {}
     return Walked(frozenset(nodes), frozenset(edges), frozenset(commands))
+
+
+def _way_out(flow: Flow, last: FlowNode, to: str) -> set[Edge]:
+    """A built-in dialogue is left by a step that is called like the edge of the node it belongs to."""
+    label = last.name.removeprefix(f"{last.part_of}.")
+    owner = flow.nodes.get(last.part_of)
+    is_edge = owner is not None and targets(owner).get(label) == to
+    return {(last.part_of, label)} if is_edge else set()
 
 
 def _first_of_each(text: str) -> dict[str, str]:

@@ -59,7 +59,17 @@ def test_templates_know_the_caller_the_hours_and_the_call() -> None:
     one = call(caller="+12025550123", is_known=True, hours_text={"en": "nine to five"}, call_id="c1")
     assert one.names() == {
         "slots": {},
+        "said": {},
+        "visits": {},
         "caller": {"number": "+12025550123", "is_known": True, "language": "en"},
         "hours": {"is_open": True, "text": "nine to five"},
-        "call": {"id": "c1"},
+        "call": {
+            "id": "c1",
+            "flow": "test",
+            "version": "1",
+            "dialled": "",
+            "arrived_at": "",
+            "intent": "",
+            "topic": "",
+        },
     }

@@ -18,13 +18,14 @@ pytestmark = pytest.mark.unit
 
 PASSING = {
     "playing", "interrupted", "was_noise", "timers", "listen_id", "listened_at", "lookup_id", "keyed", "typed",
-    "is_entry_over",
+    "is_entry_over", "answer", "message", "message_at", "has_voice",
 }  # fmt: skip
 SAMPLES: dict[str, object] = {
     "phase": Phase.WORKING,
     "step": Step.READ_BACK,
     "hours_text": {"en": "nine to five"},
     "slots": {"number": "42719"},
+    "said": {"number": "[1]"},
     "records": {"order": {"status": "shipped", "customer": {"name": "Mia"}}},
     "heard": {"digits": "123"},
     "turn": ["Hello."],

@@ -18,6 +18,8 @@ from tests.unit.flows.sample import AROUND, GOOD, changed, loaded, problems
 
 pytestmark = pytest.mark.unit
 
+VERBS = "listen, ask, say, do, branch, hang_up, callback, message, text"
+
 
 def test_a_flow_is_read_with_all_its_sections() -> None:
     flow = loaded().flow
@@ -129,13 +131,13 @@ def test_mistakes_of_yaml_are_told_as_problems_of_the_flow() -> None:
             "25: number: `interruptible` must be `true` or `false`",
         ]),
         ("  person:\n    say:", "  person:\n    sing:", [
-            "57: person: the node has no verb; one node has one of listen, ask, say, do, branch, hang_up",
-            "58: person: a node does not know `sing`; known here: listen, ask, say, do, branch, hang_up, transfer, "
-            "callback, message, survey, text, verify, case, answer, appointment, enter, language, everywhere, "
+            f"57: person: the node has no verb; one node has one of {VERBS}",
+            "58: person: a node does not know `sing`; known here: listen, ask, say, do, branch, hang_up, callback, "
+            "message, text, transfer, survey, verify, case, answer, appointment, enter, language, everywhere, "
             "interruptible",
         ]),
         ('  bye:\n    hang_up: {prompt: {en: "Goodbye.", ja: "失礼します。"}, outcome: resolved}', "  bye: goodbye", [
-            "59: bye: a node needs a verb under its name: one of listen, ask, say, do, branch, hang_up",
+            f"59: bye: a node needs a verb under its name: one of {VERBS}",
         ]),
     ],
 )  # fmt: skip
@@ -159,7 +161,7 @@ def test_a_verb_that_is_not_built_yet_is_told_clearly(verb: str) -> None:
 def test_a_node_with_two_verbs_is_told() -> None:
     found = problems(changed("    interruptible: false\n", "    hang_up:\n"))
     assert (
-        "23: number: the node has 2 verbs (hang_up, ask); one node has one of listen, ask, say, do, branch, hang_up"
+        f"23: number: the node has 2 verbs (hang_up, ask); one node has one of {VERBS}"
         in found
     )
 

@@ -11,7 +11,7 @@ from tests.unit.flows.sample import changed, loaded, problems
 pytestmark = pytest.mark.unit
 
 NO_CHOICE = "28: number: `choice` needs its values, such as `{choice: {red: {en: [red, dark red]}}}`"
-TYPES = "digits, number, money, date, time, phone, yes_no, choice, letters, name, text"
+TYPES = "digits, number, money, date, time, callback_time, phone, yes_no, choice, letters, name, text"
 FIVE = "type: {digits: 5}"
 
 
@@ -159,8 +159,8 @@ def test_slot_types_that_are_none(written: str, found: list[str]) -> None:
         ]),
         ('- if: "order.total > 500"\n        then', "- then", ["44: kind: `branch` needs `if`; add it"]),
         ("It is {{ order.status }}.", "It is {{ order.status | shout }}.", [
-            "48: told: `prompt` in `en`: there is no filter `shout`; there are default, lower, spoken_date, "
-            "spoken_digits, spoken_money, spoken_number, spoken_phone, spoken_time, upper (character 25)",
+            "48: told: `prompt` in `en`: there is no filter `shout`; there are default, lower, shortened, "
+            "spoken_date, spoken_digits, spoken_money, spoken_number, spoken_phone, spoken_time, upper (character 25)",
         ]),
         ('{en: "More?", ja: "他には。"}', '{en: "More?"}', ["53: more: `prompt` has no text in ja; add it"]),
         ('{en: "More?", ja: "他には。"}', '"More?"', ["53: more: `prompt` has no text in ja; add it"]),

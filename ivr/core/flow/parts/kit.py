@@ -14,7 +14,9 @@ from ivr.core.flow.model import (
     DoVerb,
     FlowNode,
     HangUpVerb,
+    Known,
     Ladder,
+    ListenVerb,
     Prompt,
     SayVerb,
     Verb,
@@ -24,6 +26,8 @@ from ivr.core.meaning import SlotType
 Sentences = Mapping[str, str]
 """Language -> text with {{ values }}."""
 LANGUAGE = "{{ caller.language }}"
+AT_WORK = dict.fromkeys(("agent", "callback", "goodbye", "main_menu"), "repeat")
+"""While something is being stored nobody is led away: what was stored would never be told."""
 
 
 def prompt_of(texts: Sentences, languages: Sequence[str]) -> Prompt:
@@ -44,28 +48,45 @@ class Kit:
     languages: tuple[str, ...]
     everywhere: Mapping[str, str] = field(default_factory=dict)
     """Commands of every step added from now on."""
+    prefix: str = ""
+    """Before the name of every step: the same steps may be there twice."""
     nodes: dict[str, FlowNode] = field(default_factory=dict)
 
     def name(self, part: str) -> str:
-        """The full name of a step; names with a dot or of other nodes stay."""
-        return f"{self.owner}.{part}"
+        """The full name of a step."""
+        return f"{self.owner}.{self.prefix}{part}"
 
-    def add(self, part: str, verb: Verb, *, interruptible: bool = True) -> None:
+    def visits(self, part: str) -> str:
+        """How often a step was entered since the dialogue began, as conditions name it."""
+        return f"visits.{self.prefix}{part}"
+
+    def add(
+        self, part: str, verb: Verb, *, interruptible: bool = True, everywhere: Mapping[str, str] | None = None
+    ) -> None:
         """Adds a step."""
-        name = self.name(part)
-        self.nodes[name] = FlowNode(name, verb, dict(self.everywhere), interruptible, part_of=self.owner)
+        name, commands = self.name(part), {**self.everywhere, **(everywhere or {})}
+        self.nodes[name] = FlowNode(name, verb, commands, interruptible, part_of=self.owner)
 
     def prompt(self, texts: Sentences) -> Prompt:
         """A sentence in the languages of the flow."""
         return prompt_of(texts, self.languages)
 
-    def say(self, part: str, texts: Sentences, then: str, *, outcome: str | None = None) -> None:
+    def say(
+        self, part: str, texts: Sentences, then: str, *, outcome: str | None = None, interruptible: bool = True
+    ) -> None:
         """Says something and goes on."""
-        self.add(part, SayVerb(self.prompt(texts), then, outcome))
+        self.add(part, SayVerb(self.prompt(texts), then, outcome), interruptible=interruptible)
 
     def hang_up(self, part: str, texts: Sentences | None, outcome: str) -> None:
         """Says goodbye."""
         self.add(part, HangUpVerb(self.prompt(texts) if texts is not None else None, outcome))
+
+    def leave(self, part: str, to: str | None, texts: Sentences, outcome: str) -> None:
+        """The way out to a node of the author's; a goodbye where none is named."""
+        if to is None:
+            self.hang_up(part, texts, outcome)
+        else:
+            self.branch(part, otherwise=to)
 
     def branch(self, part: str, *cases: tuple[str, str], otherwise: str) -> None:
         """The first condition that holds."""
@@ -74,10 +95,8 @@ class Kit:
 
     def do(self, part: str, operation: str, save: str, then: str, failed: str, **values: str) -> None:
         """Asks the queue's counter; what it says is known as `save`."""
-        self.add(
-            part,
-            DoVerb(f"callbacks.{operation}", arguments(**values), then, save=save, not_found=failed, failed=failed),
-        )
+        verb = DoVerb(f"callbacks.{operation}", arguments(**values), then, save=save, not_found=failed, failed=failed)
+        self.add(part, verb, everywhere=AT_WORK)
 
     def ask(
         self,
@@ -108,3 +127,12 @@ class Kit:
             no_input=replace(ladder, tries=2, then=silent or failure),
         )
         self.add(part, replace(verb, **more))  # type: ignore[arg-type]
+
+    def known(self, value: str, texts: Sentences, *, corrected: str, denied: str) -> Known:
+        """A value that is only read back."""
+        return Known(parse_template(value), self.prompt(texts), corrected, denied)
+
+    def keys(self, part: str, texts: Sentences, again: Sentences, keys: Mapping[str, str], *, failure: str) -> None:
+        """A question that only keys answer."""
+        ladder = Ladder(3, self.prompt(again), failure)
+        self.add(part, ListenVerb(self.prompt(texts), keys=dict(keys), no_match=ladder, no_input=ladder))

@@ -1,52 +1,44 @@
-"""`message`: words for people, noted, read back, stored; `text`: a text message, queued before it is spoken of."""
+"""`message`: words for people, recorded and stored; `text`: a text message, queued before it is spoken of."""
 
 from __future__ import annotations
 
-from ivr.core.flow.model import AskVerb, Confirm, DoVerb, Flow, FlowNode, Ladder, MessageVerb, TextVerb
+from ivr.core.flow.model import DoVerb, Flow, FlowNode, MessageVerb, RecordVerb, SayVerb, TextVerb
 from ivr.core.flow.parts.kit import Kit, arguments
-from ivr.core.flow.parts.sentences import MESSAGE as SAID
-from ivr.core.meaning import SlotType
+from ivr.core.flow.parts.sentences_legs import MESSAGE as SAID
 
 OUTCOME = "message_taken"
+RECORD, STORE = "record", "store"
+SLOT = "message_words"
 
 
 def message_parts(flow: Flow, node: FlowNode, verb: MessageVerb) -> dict[str, FlowNode]:
     """The steps of one `message` node."""
-    kit = Kit(node.name, flow.languages, dict(node.everywhere))
-    at, failed = kit.name, verb.failed or kit.name("bye")
-    ladder = Ladder(2, None, failed)
-    kit.add(
-        "begin",
-        AskVerb(
-            slot="message_words",
-            type=SlotType("text"),
-            prompt=verb.prompt,
-            then=at("check"),
-            confirm=Confirm.NEVER,
-            failure=failed,
-            no_match=ladder,
-            no_input=ladder,
-        ),
-    )
+    kit = Kit(node.name, flow.languages, node.everywhere)
+    at = kit.name
+    kit.leave("then", verb.then, SAID["goodbye"], OUTCOME)
+    kit.leave("failed", verb.failed, SAID["goodbye"], "failed")
+    kit.add("begin", SayVerb(verb.prompt, at(RECORD)))
+    kit.add(RECORD, RecordVerb(SLOT, kit.prompt(SAID["hint"]), at("check"), at("failed"), verb.max_secs))
     kit.ask(
         "check",
         "message_ok",
         "yes_no",
         SAID["check"],
-        by_value={"yes": at("store"), "no": at("again")},
-        failure=at("store"),
+        by_value={"yes": at(STORE), "no": at("again")},
+        failure=at(STORE),
     )
-    kit.say("again", SAID["again"], at("begin"))
+    kit.say("again", SAID["again"], at(RECORD))
     kit.do(
-        "store",
+        STORE,
         "message",
         "message",
         at("stored"),
         at("trouble"),
         queue=verb.queue,
         caller="{{ caller.number }}",
-        words="{{ slots.message_words }}",
-        file="{{ call.id }}",
+        words=f"{{{{ slots.{SLOT} }}}}",
+        file=f"{{{{ slots.{SLOT}_file }}}}",
+        seconds=f"{{{{ slots.{SLOT}_secs }}}}",
         name="{{ slots.name }}",
         priority=str(verb.priority),
         skills=",".join(verb.skills),
@@ -56,28 +48,25 @@ def message_parts(flow: Flow, node: FlowNode, verb: MessageVerb) -> dict[str, Fl
         arrived_at="{{ call.arrived_at }}",
     )
     kit.branch("stored", ("message.ok == 'yes'", at("kept")), otherwise=at("trouble"))
-    kit.say("kept", SAID["kept"], verb.then or at("goodbye"), outcome=OUTCOME)
-    kit.say("trouble", SAID["trouble"], failed)
-    kit.hang_up("goodbye", SAID["goodbye"], OUTCOME)
-    kit.hang_up("bye", SAID["goodbye"], "failed")
+    kit.say("kept", SAID["kept"], at("then"), outcome=OUTCOME)
+    kit.say("trouble", SAID["trouble"], at("failed"))
     return kit.nodes
 
 
 def text_parts(flow: Flow, node: FlowNode, verb: TextVerb) -> dict[str, FlowNode]:
     """The steps of one `text` node: one per language, since the body is the caller's."""
-    kit = Kit(node.name, flow.languages, dict(node.everywhere))
-    failed = verb.failed or verb.then
-    cases = []
+    kit = Kit(node.name, flow.languages, node.everywhere)
+    at, cases = kit.name, []
+    kit.branch("then", otherwise=verb.then)
+    kit.branch("failed", otherwise=verb.failed or verb.then)
     for language in flow.languages:
-        cases.append((f"caller.language == '{language}'", kit.name(f"send_{language}")))
+        cases.append((f"caller.language == '{language}'", at(f"send_{language}")))
         given = arguments(caller="{{ caller.number }}", dialled="{{ call.dialled }}", call_id="{{ call.id }}")
         given["body"] = verb.body.get(language) or next(iter(verb.body.values()))
         if verb.to is not None:
             given["to"] = verb.to
-        kit.add(
-            f"send_{language}",
-            DoVerb("callbacks.text", given, kit.name("sent"), save="text", not_found=failed, failed=failed),
-        )
+        send = DoVerb("callbacks.text", given, at("sent"), save="text", not_found=at("failed"), failed=at("failed"))
+        kit.add(f"send_{language}", send)
     kit.branch("begin", *cases, otherwise=cases[0][1])
-    kit.branch("sent", ("text.ok == 'yes'", verb.then), otherwise=failed)
+    kit.branch("sent", ("text.ok == 'yes'", at("then")), otherwise=at("failed"))
     return kit.nodes

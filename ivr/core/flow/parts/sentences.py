@@ -1,4 +1,4 @@
-"""The words of built-in steps: taking a promise, ringing in, messages, dialled legs. English and Japanese."""
+"""The words of built-in steps, English and Japanese: taking a promise, and callers who ring in about one."""
 
 from __future__ import annotations
 
@@ -7,37 +7,39 @@ from collections.abc import Mapping
 CALLBACK: Mapping[str, Mapping[str, str]] = {
     "offer": {
         "en": "All our colleagues are talking to other callers. I can have somebody call you back "
-        "{{ callback_offer.window_text }}, and you keep your place. Shall I? You can also name another time.",
-        "ja": "ただいま担当者は全員ほかのお客様とお話し中です。順番はそのままで、{{ callback_offer.window_text }}に"
-        "こちらからお電話できます。お電話してもよろしいでしょうか。別のお時間もご指定いただけます。",
+        "{{ callback_offer.window_text }}, and you keep your place. Shall I? You can also name another "
+        "time.",
+        "ja": "ただいま担当者は全員ほかのお客様とお話し中です。順番はそのままで、"
+        "{{ callback_offer.window_text }}にこちらからお電話できます。お電話してもよろしいでしょうか。"
+        "別のお時間もご指定いただけます。",
     },
     "own_offer": {
-        "en": "I can have somebody call you back {{ callback_offer.window_text }}, and you keep your place. Shall I? "
-        "You can also name another time.",
+        "en": "I can have somebody call you back {{ callback_offer.window_text }}, and you keep your place. "
+        "Shall I? You can also name another time.",
         "ja": "順番はそのままで、{{ callback_offer.window_text }}にこちらからお電話できます。"
         "お電話してもよろしいでしょうか。別のお時間もご指定いただけます。",
     },
     "offer_closed": {
-        "en": "Our people are not here right now. I can have somebody call you back {{ callback_offer.window_text }}. "
-        "Shall I? You can also name another time.",
+        "en": "Our people are not here right now. I can have somebody call you back "
+        "{{ callback_offer.window_text }}. Shall I? You can also name another time.",
         "ja": "ただいま担当者の受付時間外です。{{ callback_offer.window_text }}にこちらからお電話できます。"
         "お電話してもよろしいでしょうか。別のお時間もご指定いただけます。",
     },
     "offer_again": {
-        "en": "Sorry, I didn't get that. Shall we call you back? Say yes, or press 1. For another time, press 2. "
-        "If you don't want a call, press 3.",
-        "ja": "申し訳ございません、聞き取れませんでした。こちらからお電話してもよろしければ「はい」とお話しいただくか、"
-        "1を押してください。別のお時間は2、お電話が不要でしたら3を押してください。",
+        "en": "Sorry, I didn't get that. Shall we call you back? Say yes, or press 1. For another time, "
+        "press 2. If you don't want a call, press 3.",
+        "ja": "申し訳ございません、聞き取れませんでした。こちらからお電話してもよろしければ「はい」とお話"
+        "しいただくか、1を押してください。別のお時間は2、お電話が不要でしたら3を押してください。",
     },
     "when": {
-        "en": "When shall we call you? You can say, for example, tomorrow after three.",
-        "ja": "いつお電話いたしましょうか。例えば「明日の三時以降」のようにお話しください。",
+        "en": "When shall we call you? You can say, for example, tomorrow after three, or press 2 to key it in.",
+        "ja": "いつお電話いたしましょうか。例えば「明日の三時以降」のようにお話しいただくか、"
+        "2を押してボタンで入力してください。",
     },
     "when_again": {
-        "en": "Sorry, I didn't get that. Say a day and a time, for example, Tuesday morning. To be called as soon as "
-        "possible, press 1. To key in day and time, press 2.",
-        "ja": "申し訳ございません、聞き取れませんでした。「火曜の午前中」のように、日にちと時間をお話しください。"
-        "なるべく早くは1、ボタンで入力される場合は2を押してください。",
+        "en": "Sorry, I didn't get that. Say a day and a time, for example, Tuesday morning. To key it in, press 2.",
+        "ja": "申し訳ございません、聞き取れませんでした。「火曜の午前中」のように、"
+        "日にちと時間をお話しください。ボタンで入力される場合は2を押してください。",
     },
     "date": {
         "en": "Please key in month and day with two digits each. For the third of December, press 1 2 0 3.",
@@ -53,12 +55,18 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "ja": "{{ callback_time.problem_text }}一番近いお時間は、{{ callback_time.suggestion_text }}です。"
         "そちらでよろしいでしょうか。",
     },
-    "no_time": {"en": "{{ callback_time.problem_text }}", "ja": "{{ callback_time.problem_text }}"},
+    "no_time": {
+        "en": "{{ callback_time.problem_text }}",
+        "ja": "{{ callback_time.problem_text }}",
+    },
     "zone": {
         "en": "Is it {{ callback_offer.local_time_text }} where you are?",
         "ja": "そちらは今、{{ callback_offer.local_time_text }}頃でしょうか。",
     },
-    "local_time": {"en": "What time is it where you are?", "ja": "そちらは今、何時でしょうか。"},
+    "local_time": {
+        "en": "What time is it where you are?",
+        "ja": "そちらは今、何時でしょうか。",
+    },
     "same_number": {
         "en": "May we call you on {{ caller.number | spoken_phone }}?",
         "ja": "お電話番号は、{{ caller.number | spoken_phone }}でよろしいでしょうか。",
@@ -67,7 +75,10 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "en": "Which number shall we call?",
         "ja": "折り返し先のお電話番号をお願いいたします。",
     },
-    "number_problem": {"en": "{{ callback_number.problem_text }}", "ja": "{{ callback_number.problem_text }}"},
+    "number_problem": {
+        "en": "{{ callback_number.problem_text }}",
+        "ja": "{{ callback_number.problem_text }}",
+    },
     "press": {
         "en": "To confirm that number, please press 1 on your keypad.",
         "ja": "その番号でよろしければ、電話機の1を押してください。",
@@ -89,10 +100,12 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "ja": "ご用件を簡単にお聞かせください。シャープを押すと、そのまま次へ進みます。",
     },
     "promised": {
-        "en": "Thank you. We will call you back {{ callback.when_text }}. If you call us before, give the code "
-        "{{ callback.code_text }}.",
-        "ja": "ありがとうございます。{{ callback.when_text }}にお電話いたします。"
-        "その前にお電話いただく場合は、確認番号{{ callback.code_text }}をお伝えください。",
+        "en": "Thank you. We will call you back {{ callback.when_text }}. Your code is "
+        "{{ callback.code_text }}. With it you can change or cancel that when you call us. Once more, "
+        "the code is {{ callback.code_text }}.",
+        "ja": "ありがとうございます。{{ callback.when_text }}にお電話いたします。確認番号は"
+        "{{ callback.code_text }}です。お電話の際にこの番号をお伝えいただければ、変更や取消ができます。"
+        "もう一度申し上げます。確認番号は{{ callback.code_text }}です。",
     },
     "texted": {
         "en": "I have sent you that by text as well.",
@@ -102,71 +115,149 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "en": "There is a call back noted for this number already, and it keeps its place. We keep that promise.",
         "ja": "この番号への折り返しは、すでに承っております。順番はそのままで、お電話いたします。",
     },
-    "goodbye": {"en": "Goodbye.", "ja": "失礼いたします。"},
-    "no": {"en": "All right. Goodbye.", "ja": "かしこまりました。失礼いたします。"},
-    "problem": {"en": "{{ callback_offer.problem_text }}", "ja": "{{ callback_offer.problem_text }}"},
-    "not_booked": {"en": "{{ callback.problem_text }}", "ja": "{{ callback.problem_text }}"},
-    "trouble": {
-        "en": "I'm sorry, I could not note that down.",
-        "ja": "申し訳ございません、承ることができませんでした。",
+    "goodbye": {
+        "en": "Thank you for calling. Goodbye.",
+        "ja": "お電話ありがとうございました。失礼いたします。",
+    },
+    "no": {
+        "en": "All right. Goodbye.",
+        "ja": "かしこまりました。失礼いたします。",
+    },
+    "problem": {
+        "en": "{{ callback_offer.problem_text }}",
+        "ja": "{{ callback_offer.problem_text }}",
+    },
+    "not_booked": {
+        "en": "{{ callback.problem_text }}",
+        "ja": "{{ callback.problem_text }}",
     },
     "bye": {
         "en": "Please call us again a little later. Goodbye.",
         "ja": "恐れ入りますが、しばらくしてからおかけ直しください。失礼いたします。",
     },
     "no_agent": {
-        "en": "I can't put you through right now, but somebody can call you back.",
-        "ja": "恐れ入りますが、ただいまおつなぎできません。こちらからお電話することができます。",
+        "en": "Nobody is free to talk right now, but somebody can call you back.",
+        "ja": "恐れ入りますが、ただいま手の空いている者がおりません。こちらからお電話することができます。",
+    },
+    "offer_only": {
+        "en": "All our colleagues are talking to other callers. I can have somebody call you back "
+        "{{ callback_offer.window_text }}, and you keep your place. Shall I?",
+        "ja": "ただいま担当者は全員ほかのお客様とお話し中です。順番はそのままで、"
+        "{{ callback_offer.window_text }}にこちらからお電話できます。お電話してもよろしいでしょうか。",
+    },
+    "own_offer_only": {
+        "en": "I can have somebody call you back {{ callback_offer.window_text }}, and you keep your place. Shall I?",
+        "ja": "順番はそのままで、{{ callback_offer.window_text }}にこちらからお電話できます。"
+        "お電話してもよろしいでしょうか。",
+    },
+    "offer_closed_only": {
+        "en": "Our people are not here right now. I can have somebody call you back "
+        "{{ callback_offer.window_text }}. Shall I?",
+        "ja": "ただいま担当者の受付時間外です。{{ callback_offer.window_text }}にこちらからお電話できます。"
+        "お電話してもよろしいでしょうか。",
+    },
+    "timed_only": {
+        "en": "I can have somebody call you back at a time you choose.",
+        "ja": "ご希望のお時間に、こちらからお電話いたします。",
+    },
+    "no_asap": {
+        "en": "I can only note a time for that.",
+        "ja": "恐れ入りますが、お時間をご指定ください。",
+    },
+    "right": {
+        "en": "We can call you {{ callback_time.text }}. Is that right?",
+        "ja": "{{ callback_time.text }}にお電話いたします。よろしいでしょうか。",
+    },
+    "other_sure": {
+        "en": "I have {{ slots.callback_phone | spoken_phone }}. Is that right?",
+        "ja": "{{ slots.callback_phone | spoken_phone }}、でよろしいでしょうか。",
+    },
+    "only_own": {
+        "en": "I'm sorry, I can only note the number you are calling from, and that one cannot be called back.",
+        "ja": "申し訳ございません。おかけになっている番号にしか折り返しできず、その番号にはお電話できません。",
+    },
+    "no_number": {
+        "en": "I'm sorry, without a number that we may call, I can't promise a call.",
+        "ja": "申し訳ございません。お電話できる番号がございませんと、折り返しを承ることができません。",
+    },
+    "reason_again": {
+        "en": "I can't hear you. Tell me in a few words what it is about, or press the hash key to go on.",
+        "ja": "お声が聞こえません。ご用件を簡単にお話しいただくか、シャープを押してお進みください。",
+    },
+    "trouble": {
+        "en": "I'm sorry, something went wrong on our side. I can't promise you a call just now.",
+        "ja": "申し訳ございません、不具合が起きました。ただいま折り返しを承ることができません。",
     },
 }
+"""Taking a promise."""
+
 RING_IN: Mapping[str, Mapping[str, str]] = {
     "code": {
-        "en": "Hello again. It seems that we have promised you a call. To hear about it, please say or key in your "
-        "four digit code. For anything else, press the hash key.",
+        "en": "Hello again. It seems that we have promised you a call. To hear about it, please say or key "
+        "in your four digit code. For anything else, press the hash key, or say main menu.",
         "ja": "お電話ありがとうございます。折り返しのお約束があるようです。内容をお聞きになる場合は、"
-        "四桁の確認番号をお話しいただくか、入力してください。その他のご用件は、シャープを押してください。",
+        "四桁の確認番号をお話しいただくか、入力してください。その他のご用件は、"
+        "シャープを押すか「メニュー」とお話しください。",
     },
     "code_again": {
         "en": "Please key in the four digit code, or press the hash key for anything else.",
         "ja": "四桁の確認番号を入力してください。その他のご用件は、シャープを押してください。",
     },
-    "wrong": {"en": "That code is not the right one.", "ja": "その確認番号は正しくないようです。"},
+    "wrong": {
+        "en": "That code is not the right one. Please say or key in the four digits once more, or press the "
+        "hash key for anything else.",
+        "ja": "その確認番号は正しくないようです。もう一度四桁の番号をお話しいただくか、入力してください。"
+        "その他のご用件は、シャープを押してください。",
+    },
     "locked": {
-        "en": "I can't look that up by code any more today. Our people can help you.",
-        "ja": "本日は確認番号でのご案内ができなくなりました。担当者が承ります。",
+        "en": "I can't look that up by code any more today. Your place is kept all the same.",
+        "ja": "本日は確認番号でのご案内ができなくなりました。順番はそのままお取りしております。",
     },
     "manage": {
-        "en": "Thank you. {{ promise.place_text }}. We will call you {{ promise.window_text }}. Is that all right? "
-        "You can also choose another time or number, add a word, or cancel.",
+        "en": "Thank you. {{ promise.place_text }}. We will call you {{ promise.window_text }}. Press 1, or "
+        "say fine, if that is all right. For another time, press 2. For another number, press 3. To "
+        "add a word, press 4. To cancel, press 5.",
         "ja": "ありがとうございます。{{ promise.place_text }}。{{ promise.window_text }}にお電話いたします。"
-        "よろしいでしょうか。お時間や番号の変更、伝言、取消も承ります。",
+        "このままでよろしければ1を押すか「はい」とお話しください。お時間の変更は2、番号の変更は3、"
+        "伝言は4、取消は5です。",
     },
     "manage_chosen": {
-        "en": "Thank you. We will call you {{ promise.window_text }}. Is that all right? "
-        "You can also choose another time or number, add a word, or cancel.",
-        "ja": "ありがとうございます。{{ promise.window_text }}にお電話いたします。よろしいでしょうか。"
-        "お時間や番号の変更、伝言、取消も承ります。",
+        "en": "Thank you. We will call you {{ promise.window_text }}. Press 1, or say fine, if that is all "
+        "right. For another time, press 2. For another number, press 3. To add a word, press 4. To "
+        "cancel, press 5.",
+        "ja": "ありがとうございます。{{ promise.window_text }}にお電話いたします。"
+        "このままでよろしければ1を押すか「はい」とお話しください。お時間の変更は2、番号の変更は3、"
+        "伝言は4、取消は5です。",
     },
     "manage_again": {
-        "en": "If that is all right, press 1. For another time, press 2. For another number, press 3. To add a word, "
-        "press 4. To cancel, press 5.",
+        "en": "If that is all right, press 1. For another time, press 2. For another number, press 3. To add "
+        "a word, press 4. To cancel, press 5.",
         "ja": "このままでよろしければ1、お時間の変更は2、番号の変更は3、伝言は4、取消は5を押してください。",
     },
     "fine": {
         "en": "Good. We will call you {{ promise.window_text }}.",
         "ja": "かしこまりました。{{ promise.window_text }}にお電話いたします。",
     },
-    "when": {"en": "When shall we call you instead?", "ja": "いつお電話いたしましょうか。"},
-    "suggest": {
-        "en": "{{ moved.problem_text }} The nearest time is {{ moved.suggestion_text }}. Shall I take that?",
-        "ja": "{{ moved.problem_text }}一番近いお時間は、{{ moved.suggestion_text }}です。そちらでよろしいでしょうか。",
+    "moved": {
+        "en": "All right. We will call you {{ moved.text }}.",
+        "ja": "かしこまりました。{{ moved.text }}にお電話いたします。",
     },
-    "problem": {"en": "{{ moved.problem_text }}", "ja": "{{ moved.problem_text }}"},
-    "moved": {"en": "We will call you {{ moved.text }}.", "ja": "{{ moved.text }}にお電話いたします。"},
-    "renumbered": {"en": "We will call you on that number.", "ja": "その番号にお電話いたします。"},
-    "not_renumbered": {"en": "{{ renumbered.problem_text }}", "ja": "{{ renumbered.problem_text }}"},
-    "word": {"en": "What shall I tell my colleague?", "ja": "担当者への伝言をお話しください。"},
-    "noted": {"en": "I will pass that on.", "ja": "担当者に申し伝えます。"},
+    "renumbered": {
+        "en": "All right. We will call you on {{ callback_number.number | spoken_phone }}.",
+        "ja": "かしこまりました。{{ callback_number.number | spoken_phone }}にお電話いたします。",
+    },
+    "not_renumbered": {
+        "en": "{{ renumbered.problem_text }}",
+        "ja": "{{ renumbered.problem_text }}",
+    },
+    "word": {
+        "en": "What shall I tell my colleague? One sentence is enough.",
+        "ja": "担当者への伝言を、一言お話しください。",
+    },
+    "noted": {
+        "en": "I will pass that on.",
+        "ja": "担当者に申し伝えます。",
+    },
     "sure": {
         "en": "Shall I cancel the call back?",
         "ja": "折り返しのお電話を取り消してもよろしいでしょうか。",
@@ -179,77 +270,31 @@ RING_IN: Mapping[str, Mapping[str, str]] = {
         "en": "I'm sorry, I could not change that just now.",
         "ja": "申し訳ございません、ただいま変更することができませんでした。",
     },
-    "else": {"en": "Is there anything else I can do for you?", "ja": "他にご用件はございますか。"},
-    "goodbye": {"en": "Thank you for calling. Goodbye.", "ja": "お電話ありがとうございました。失礼いたします。"},
-}
-MESSAGE: Mapping[str, Mapping[str, str]] = {
-    "check": {
-        "en": "I have noted: {{ slots.message_words }}. Shall I pass that on?",
-        "ja": "「{{ slots.message_words }}」と承りました。お伝えしてよろしいでしょうか。",
+    "else": {
+        "en": "Is there anything else I can do for you?",
+        "ja": "他にご用件はございますか。",
     },
-    "again": {"en": "All right, once more, please.", "ja": "かしこまりました。もう一度お願いいたします。"},
-    "kept": {
-        "en": "Thank you. Your message is passed on.",
-        "ja": "ありがとうございます。確かにお伝えいたします。",
+    "goodbye": {
+        "en": "Thank you for calling. Goodbye.",
+        "ja": "お電話ありがとうございました。失礼いたします。",
     },
-    "trouble": {
-        "en": "I'm sorry, I could not keep your message. Please call again a little later.",
-        "ja": "申し訳ございません、伝言を承ることができませんでした。しばらくしてからおかけ直しください。",
+    "already": {
+        "en": "There is a call back noted for this number already, and it keeps its place. To hear about it "
+        "or to change it, say or key in your four digit code. Otherwise press the hash key.",
+        "ja": "この番号への折り返しは、すでに承っております。順番はそのままです。内容の確認や変更は、"
+        "四桁の確認番号をお話しいただくか、入力してください。その他はシャープを押してください。",
     },
-    "goodbye": {"en": "Goodbye.", "ja": "失礼いたします。"},
-}
-CUSTOMER: Mapping[str, Mapping[str, str]] = {
-    "hello": {
-        "en": "Hello. This is the automated assistant of {{ callback.company }}, calling you back as you asked. "
-        "To talk to a colleague now, press 1 or say yes. If this is a bad moment, press 2.",
-        "ja": "{{ callback.company }}の自動応答です。ご依頼の折り返しのお電話です。担当者とお話しになる場合は、"
-        "1を押すか「はい」とお話しください。ご都合が悪い場合は2を押してください。",
+    "no_code": {
+        "en": "Never mind, your place is kept all the same.",
+        "ja": "かしこまりました。順番はそのままお取りしております。",
     },
-    "hello_again": {
-        "en": "Please press 1 or say yes to talk to a colleague of {{ callback.company }}. For another time, press 2. "
-        "To never be called again, press 9.",
-        "ja": "{{ callback.company }}の担当者とお話しになる場合は、1を押すか「はい」とお話しください。"
-        "別のお時間は2、今後お電話が不要でしたら9を押してください。",
+    "not_moved": {
+        "en": "{{ moved.problem_text }}",
+        "ja": "{{ moved.problem_text }}",
     },
-    "void": {
-        "en": "I'm sorry, something came up on our side. We will call you again. Goodbye.",
-        "ja": "申し訳ございません、こちらの都合でおつなぎできなくなりました。改めてお電話いたします。失礼いたします。",
-    },
-    "when": {"en": "When shall we call you?", "ja": "いつお電話いたしましょうか。"},
-    "moved": {
-        "en": "Thank you. We will call you {{ moved.text }}. Goodbye.",
-        "ja": "ありがとうございます。{{ moved.text }}にお電話いたします。失礼いたします。",
-    },
-    "problem": {"en": "{{ moved.problem_text }}", "ja": "{{ moved.problem_text }}"},
-    "later": {
-        "en": "All right, we will try again later. Goodbye.",
-        "ja": "かしこまりました。後ほど改めてお電話いたします。失礼いたします。",
-    },
-    "stopped": {
-        "en": "All right. You will not be called again. Goodbye.",
-        "ja": "かしこまりました。今後こちらからお電話いたしません。失礼いたします。",
-    },
-    "voicemail": {
-        "en": "Hello. This is {{ callback.company }}, calling you back as you asked. We will try again. To be called "
-        "sooner, call us on {{ callback.our_number | spoken_phone }} and give the code {{ callback.code_text }}. "
-        "You keep your place. Goodbye.",
-        "ja": "{{ callback.company }}です。折り返しのお電話をいたしました。改めてお電話いたします。お急ぎの場合は、"
-        "{{ callback.our_number | spoken_phone }}におかけいただき、確認番号{{ callback.code_text }}をお伝えください。"
-        "順番はそのままです。失礼いたします。",
+    "word_again": {
+        "en": "I can't hear you. Say what I shall tell my colleague, or press the hash key to go on.",
+        "ja": "お声が聞こえません。担当者への伝言をお話しいただくか、シャープを押してお進みください。",
     },
 }
-AGENT: Mapping[str, Mapping[str, str]] = {
-    "brief": {
-        "en": "Call back for {{ callback.brief_text }}. Press 1 or say yes to take it, or press 2 to pass.",
-        "ja": "折り返しです。{{ callback.brief_text }}。お受けになる場合は1か「はい」、見送る場合は2を押してください。",
-    },
-    "brief_again": {
-        "en": "Press 1 or say yes to take the call, or press 2 to pass.",
-        "ja": "お受けになる場合は1、見送る場合は2を押してください。",
-    },
-    "void": {
-        "en": "This call back was taken off. Goodbye.",
-        "ja": "この折り返しは取り下げられました。",
-    },
-    "passed": {"en": "All right. Goodbye.", "ja": "承知しました。失礼いたします。"},
-}
+"""About a promise there is."""

@@ -14,10 +14,11 @@ from ivr.core.flow.model import (
     HangUpVerb,
     ListenVerb,
     MessageVerb,
+    RecordVerb,
     SayVerb,
     TextVerb,
 )
-from ivr.core.flow.verbs import ask, branch, do, hang_up, listen, parts, say
+from ivr.core.flow.verbs import ask, branch, do, hang_up, listen, parts, record, say
 
 
 class VerbRules(Protocol):
@@ -49,6 +50,7 @@ RULES: dict[type, Any] = {
     DoVerb: do,
     BranchVerb: branch,
     HangUpVerb: hang_up,
+    RecordVerb: record,
     CallbackVerb: parts,
     MessageVerb: parts,
     TextVerb: parts,

@@ -30,6 +30,10 @@ def enter(call: Call, verb: AskVerb) -> None:
     """Asks, unless the value was said before."""
     call.state.step = Step.MAIN
     call.state.value = ""
+    if verb.known is not None:
+        call.state.step, call.state.value = Step.READ_BACK, call.render(verb.known.value)
+        ask_again(call, verb)
+        return
     known = call.state.heard.pop(verb.type.name, None)
     if known is not None and _fits(verb.type, known):
         _take(call, verb, SlotGuess(known), sure=False)
@@ -52,9 +56,11 @@ def ask_again(call: Call, verb: AskVerb, *, is_said: bool = False) -> None:
 
 
 def _question(call: Call, verb: AskVerb) -> str:
-    if call.at_step(Step.READ_BACK):
-        return phrase(Phrase.READ_BACK, call.state.language, value=_aloud(call, verb))
-    return call.text(verb.prompt)
+    if not call.at_step(Step.READ_BACK):
+        return call.text(verb.prompt)
+    if verb.known is not None:
+        return call.text(verb.known.prompt)
+    return phrase(Phrase.READ_BACK, call.state.language, value=_aloud(call, verb))
 
 
 def _aloud(call: Call, verb: AskVerb) -> str:
@@ -135,7 +141,7 @@ def heard(call: Call, verb: AskVerb, event: UtteranceHeard) -> None:
 def _heard_read_back(call: Call, verb: AskVerb, event: UtteranceHeard) -> None:
     meaning = event.meaning
     if meaning.slot is not None and meaning.slot.is_valid and meaning.slot.value not in ("", call.state.value):
-        _read_back(call, verb, meaning.slot.value)
+        _corrected(call, verb, meaning.slot.value)
     elif meaning.yes_no is True or (meaning.slot is not None and meaning.slot.value == call.state.value):
         _store(call, verb, call.state.value)
     elif meaning.yes_no is False:
@@ -144,8 +150,20 @@ def _heard_read_back(call: Call, verb: AskVerb, event: UtteranceHeard) -> None:
         _climb(call, verb, "no_match")
 
 
+def _corrected(call: Call, verb: AskVerb, value: str) -> None:
+    if verb.known is None:
+        _read_back(call, verb, value)
+    else:
+        _keep(call, verb, value)
+        call.goto(verb.known.corrected)
+
+
 def _ask_afresh(call: Call, verb: AskVerb) -> None:
     """The read-back was wrong: the question once more, as another try."""
+    if verb.known is not None:
+        call.begin_turn()
+        call.goto(verb.known.denied)
+        return
     call.state.step = Step.MAIN
     call.state.value = ""
     if call.miss("no_match") > verb.no_match.tries:
@@ -177,10 +195,15 @@ def _read_back(call: Call, verb: AskVerb, value: str) -> None:
 
 
 def _store(call: Call, verb: AskVerb, value: str) -> None:
+    _keep(call, verb, value)
+    call.goto(verb.by_value.get(value) or verb.then or next(iter(verb.by_value.values())))
+
+
+def _keep(call: Call, verb: AskVerb, value: str) -> None:
     call.begin_turn()
     call.state.slots[verb.slot] = value
+    call.state.said[verb.slot] = call.state.answer
     call.note("slot", slot=verb.slot, value=value)
-    call.goto(verb.by_value.get(value) or verb.then or next(iter(verb.by_value.values())))
 
 
 def _climb(call: Call, verb: AskVerb, kind: str, *, wrong: str | None = None) -> None:

@@ -14,7 +14,7 @@ from ivr.core.flow.verbs.base import hear_nothing as heard
 from ivr.core.flow.verbs.base import keep_key as key
 from ivr.core.state import plain
 
-__all__ = ["ask_again", "enter", "heard", "key", "looked_up", "timed_out"]
+__all__ = ["arguments", "ask_again", "enter", "heard", "key", "looked_up", "timed_out"]
 
 FILLER_MS = 1000
 """The caller hears nothing of a look-up that is faster than this."""
@@ -33,9 +33,13 @@ def enter(call: Call, verb: DoVerb) -> None:
 def ask_again(call: Call, verb: DoVerb, *, is_said: bool = False) -> None:
     """Asks the connector; nothing has been said about it yet."""
     call.listen_for_commands()
-    arguments = {name: _argument(call, template) for name, template in verb.arguments.items()}
-    call.look_up(verb.call, arguments, DEADLINE_MS)
+    call.look_up(verb.call, arguments(call, verb), DEADLINE_MS)
     call.set_timer("filler", FILLER_MS, patient=False)
+
+
+def arguments(call: Call, verb: DoVerb) -> dict[str, Any]:
+    """What the operation is called with at this moment."""
+    return {name: _argument(call, template) for name, template in verb.arguments.items()}
 
 
 def _argument(call: Call, template: Template) -> Any:

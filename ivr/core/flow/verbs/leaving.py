@@ -1,0 +1,45 @@
+"""A caller leaves in the middle of a built-in dialogue: what was said is not lost, what was not settled is known."""
+
+from __future__ import annotations
+
+from ivr.core.call import Call
+from ivr.core.commands import LookUp
+from ivr.core.flow.model import CallbackVerb, DoVerb, MessageVerb, RecordVerb
+from ivr.core.flow.parts.callback import OFFERED, SETTLED
+from ivr.core.flow.parts.message import OUTCOME, RECORD, STORE
+from ivr.core.flow.verbs import do, record
+
+
+def call_lost(call: Call) -> None:
+    """The leg is gone, nobody hears anything any more."""
+    owner = call.flow.nodes.get(call.node.part_of)
+    if owner is not None and isinstance(owner.verb, CallbackVerb):
+        _note_abandoned(call, owner.verb)
+    elif owner is not None and isinstance(owner.verb, MessageVerb):
+        _store_message(call, owner.name)
+    call.stop_message(keep=False)
+
+
+def _note_abandoned(call: Call, verb: CallbackVerb) -> None:
+    """An offer was made and nothing came of it: nothing is promised (some queues offer it once more by text)."""
+    visits = call.names()["visits"]
+    was_offered = any(name in visits for name in OFFERED)
+    if was_offered and not any(name in visits for name in SETTLED):
+        step = call.state.node.removeprefix(f"{call.node.part_of}.")
+        call.note("callback_abandoned", queue=verb.queue, step=step)
+
+
+def _store_message(call: Call, owner: str) -> None:
+    """Most people hang up when they have said what they wanted to say: that is a message all the same."""
+    recording, store = call.flow.nodes[f"{owner}.{RECORD}"].verb, call.flow.nodes[f"{owner}.{STORE}"].verb
+    if not isinstance(recording, RecordVerb) or STORE in call.names()["visits"]:
+        return
+    slots, is_running = call.state.slots, isinstance(call.node.verb, RecordVerb)
+    if is_running and not (call.state.has_voice or slots.get(recording.slot)):
+        return
+    if is_running:
+        record.finish(call, recording)
+    call.state.outcome = OUTCOME
+    if isinstance(store, DoVerb):
+        key = f"{call.state.call_id}:{owner}.{STORE}:left"
+        call.order(LookUp(call.new_id(), store.call, do.arguments(call, store), key))
