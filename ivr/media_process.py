@@ -27,6 +27,7 @@ from ivr.telephony.media_gate import Admission, MediaLimits
 from ivr.telephony.media_server import MediaServer
 from ivr.telephony.playback import Pacing
 from ivr.understanding.local import LocalUnderstanding
+from recordings.messages import WavMessages
 from recordings.store import RecordingStore
 from recordings.tape import WavTape
 from recordings.transcript import write_transcript
@@ -159,7 +160,13 @@ class MediaProcess:
             ),
             self._database,
         )
-        self._registry.outfit = Outfit(self._ears, self._tape, self._recorded, self._facts)
+        self._registry.outfit = Outfit(
+            self._ears,
+            self._tape,
+            self._recorded,
+            self._facts,
+            lambda record: WavMessages(self.recordings, self.writer),
+        )
 
     async def _load(self) -> None:
         """Engines load side by side, once for all calls."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -23,7 +22,9 @@ from ivr.core.commands import (
     Note,
     PlayPrompt,
     SetTimer,
+    StartMessage,
     StartRecording,
+    StopMessage,
     StopPlayback,
     StopRecording,
 )
@@ -42,42 +43,19 @@ from ivr.core.events import (
 )
 from ivr.core.meaning import Expecting, Kind, Meaning
 from ivr.core.session import CallSession
-from ivr.ports import Connectors, Ears, LookUpResult, MediaLine, Mouth, Observer, Tape, Understanding
+from ivr.ports import Ears, LookUpResult, MediaLine, Messages, Tape
+from ivr.runtime.equipment import Equipment as Equipment
+from ivr.runtime.equipment import HeardSpeech as HeardSpeech
 from ivr.runtime.turns import CallNotes
 
 BROKEN = "error"
 """Outcome of a call whose session broke: the web process apologises before it hangs up."""
 PATIENCE_SECS = 2.0
 """How long a caller who has heard the goodbye stays on the line for a database that is away."""
+LAST_SECS = 10.0
+"""For what a call has ordered at its very end."""
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class HeardSpeech:
-    """One recognised utterance, as the ears hand it over; times on the stream's clock, ms."""
-
-    text: str
-    confidence: float
-    alternatives: tuple[str, ...]
-    started_at: int
-    ended_at: int
-    decode_ms: float = 0.0
-    engine: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """What every driver of a process shares."""
-
-    understanding: Understanding
-    connectors: Connectors
-    mouth: Mouth
-    executor: Executor
-    """Threads for understanding and look-ups."""
-    observer: Observer
-    is_cacheable: Callable[[str], bool]
-    """Whether a prompt's text is the same for every caller."""
 
 
 @dataclass(slots=True)
@@ -96,10 +74,11 @@ class CallDriver:
 
     def __init__(
         self, session: CallSession, line: MediaLine, ears: Ears, tape: Tape, notes: CallNotes, equipment: Equipment,
-        *, offset_ms: int = 0,
+        *, offset_ms: int = 0, messages: Messages | None = None,
     ) -> None:  # fmt: skip
         """Takes a call over; `offset_ms` is the call's age when this stream began."""
         self.session, self.line, self.ears, self.tape, self.notes = session, line, ears, tape, notes
+        self._messages = messages
         self._equipment = equipment
         self._offset = offset_ms
         self._inbox: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -131,6 +110,8 @@ class CallDriver:
 
     def _frame(self, at_ms: int, mulaw: bytes) -> None:
         self.tape.caller_frame(at_ms, mulaw)
+        if self._messages is not None:
+            self._messages.caller_frame(at_ms, mulaw)
         self.ears.push(at_ms, mulaw)
 
     def _will_sound(self, at_ms: int, mulaw: bytes) -> None:
@@ -220,14 +201,21 @@ class CallDriver:
                 event = await self._inbox.get()
                 if event is None:
                     return
+                under_way = set(self._tasks)
                 await self._handle(event)
                 if isinstance(event, Ended):
+                    await self._last_orders(self._tasks - under_way)
                     return
                 if self.notes.is_fenced:
                     log.warning("call taken over elsewhere", call_id=self.line.call_id)
                     return
         finally:
             self._clean_up()
+
+    async def _last_orders(self, tasks: set[asyncio.Task[Any]]) -> None:
+        """What was ordered when the leg was gone (a message left half-way is stored) is done before we let go."""
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_SECS)
 
     async def _handle(self, event: Event) -> None:
         try:
@@ -273,10 +261,23 @@ class CallDriver:
             case StopRecording(discard):
                 self.tape.stop(discard=discard)
                 self.notes.change(recorded=not discard)
+            case StartMessage(key):
+                if self._messages is not None:
+                    self._messages.start(key, self.line.at_ms())
+            case StopMessage(key, keep):
+                await self._stop_message(key, keep=keep)
             case Note(kind, values):
                 self._note(kind, values)
             case HangUp(outcome):
                 await self._hang_up(outcome)
+
+    async def _stop_message(self, key: str, *, keep: bool) -> None:
+        """What is kept is on disk before anything else happens: what follows may promise it to the caller."""
+        if self._messages is None:
+            return
+        self._messages.stop(key, keep=keep)
+        if keep:
+            await asyncio.wait({self._spawn(self._in_thread(None, self._messages.finish))}, timeout=PATIENCE_SECS)
 
     def _fire(self, timer_id: int) -> None:
         self._timers.pop(timer_id, None)
@@ -352,10 +353,11 @@ class CallDriver:
 
     # -- small things --------------------------------------------------------------------------
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _in_thread(self, otherwise: Result, function: Callable[..., Result], *arguments: Any) -> Result:
         """The function's result; `otherwise` when it raises, which its contract forbids."""

@@ -20,7 +20,7 @@ from ivr.core.errors import SnapshotError
 from ivr.core.events import CallAnswered, CallResumed, EndCause, Event
 from ivr.core.flow.model import Flow
 from ivr.core.session import CallSession
-from ivr.ports import CallFacts, CallRecord, CallStore, Clock, Ears, MediaLine, NodeStore, StoreFailed, Tape
+from ivr.ports import CallFacts, CallRecord, CallStore, Clock, Ears, MediaLine, Messages, NodeStore, StoreFailed, Tape
 from ivr.runtime.driver import CallDriver, Equipment
 from ivr.runtime.turns import CallNotes
 
@@ -67,6 +67,8 @@ class Outfit:
     """A recording was closed (in a thread): write its transcript."""
     facts: Callable[[CallRecord], CallFacts] = lambda record: CallFacts()
     """What is known before the first word (in a thread)."""
+    make_messages: Callable[[CallRecord], Messages | None] = lambda record: None
+    """Where what the caller leaves for people is kept; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,9 @@ class Registry:
         session, first = self._session(record, flow, await self._facts(record))
         notes = CallNotes(record.id, self.node_id, self._calls, self._database, admitted.turns + 1)
         tape = self.outfit.make_tape(record)
+        messages = self.outfit.make_messages(record)
         driver = CallDriver(
-            session, line, _NoEars(), tape, notes, self._equipment, offset_ms=self._age_ms(record)
+            session, line, _NoEars(), tape, notes, self._equipment, offset_ms=self._age_ms(record), messages=messages
         )  # fmt: skip
         driver.ears = self.outfit.make_ears(driver)
         driver.on_hang_up = lambda outcome: self._end(record, outcome, EndCause.COMPLETED)
@@ -150,6 +153,8 @@ class Registry:
         finally:
             self.live.pop(record.id, None)
             await self._finish(record, driver, tape)
+            if messages is not None:
+                await asyncio.get_running_loop().run_in_executor(self._database, messages.finish)
 
     async def _facts(self, record: CallRecord) -> CallFacts:
         """Nothing known is nothing known: neither a slow database nor a broken one keeps a caller waiting."""
