@@ -70,7 +70,12 @@ class Run:
 
 def prepared(text: str) -> str:
     """NFKC, no spaces or punctuation, kana as katakana: what the offsets of a `Run` count in."""
-    return katakana(plain(text.replace("○", "〇"), "ja")).replace(" ", "")
+    return katakana(spelled(text))
+
+
+def spelled(text: str) -> str:
+    """The same with hiragana left as it is, character for character."""
+    return plain(text.replace("○", "〇"), "ja").replace(" ", "")
 
 
 def runs(text: str) -> list[Run]:
