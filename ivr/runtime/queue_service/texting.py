@@ -43,18 +43,19 @@ class Texting:
         callback_id = callback.id if callback is not None else ""
         texts.add(replace(text, carrier_sid=text.key, callback_id=callback_id))
         answer = self._answer(text, callback, now)
-        is_too_much = texts.sent_since(now - DAY, number=text.number) >= ANSWERS_A_DAY
-        if not answer or is_too_much or not self._is_answering(callback):
+        if not answer or not self._may_answer(text, callback, now):
             return ""
         ours = Text(f"{text.key}:answer", text.number, text.our_number, answer, now, callback_id, TextState.SENT)
         texts.add(ours)
         return answer
 
-    def _is_answering(self, callback: Callback | None) -> bool:
-        """Whether texts are on: in the promise's queue, or in any."""
-        if callback is not None:
-            return self._rules(callback).texts
-        return any(rules.texts for rules in self._parts.rules().values())
+    def _may_answer(self, text: Text, callback: Callback | None, now: datetime) -> bool:
+        """Texts are on (in the promise's queue, or in any), the number costs no more than others, and not too often."""
+        queues = [self._rules(callback)] if callback is not None else self._parts.rules().values()
+        checked = self._parts.numbers.check(text.number)
+        if not any(rules.texts for rules in queues) or checked.problem or not checked.can_text:
+            return False
+        return self._parts.texts.sent_since(now - DAY, number=text.number) < ANSWERS_A_DAY
 
     def _answer(self, text: Text, callback: Callback | None, now: datetime) -> str:
         command, words = text_command(text.body)
@@ -64,13 +65,9 @@ class Texting:
             return reply(Reply.TEXT_HELP, callback.language) if callback is not None else ""
         if callback is None:
             return reply(Reply.TEXT_NONE, _language(text, None))
-        match command:
-            case TextCommand.WHEN:
-                return self._when(callback, now)
-            case TextCommand.CANCEL:
-                return self._cancel(callback, now)
-            case TextCommand.LATER:
-                return self._later(callback, words, now)
+        if command is TextCommand.WHEN:
+            return self._when(callback, now)
+        return self._cancel(callback, now) if command is TextCommand.CANCEL else self._later(callback, words, now)
 
     def _callback_of(self, text: Text) -> Callback | None:
         """The open promise to this number that we had texted about: what comes from elsewhere proves nothing (T10)."""

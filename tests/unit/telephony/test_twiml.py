@@ -71,6 +71,40 @@ def test_keys_are_gathered_while_speaking() -> None:
     ]
 
 
+def test_a_leg_that_waits_is_silent_for_a_while_between_sentences() -> None:
+    assert read(twiml.say_and_redirect("One moment please.", "/voice/wait/t", pause_secs=8)) == [
+        ("Say", {"language": "en-US"}, "One moment please.", []),
+        ("Pause", {"length": "8"}, "", []),
+        ("Redirect", {"method": "POST"}, "/voice/wait/t", []),
+    ]
+
+
+def test_a_conference_ends_with_either_party_and_plays_no_music() -> None:
+    attributes = {
+        "beep": "false",
+        "endConferenceOnExit": "true",
+        "startConferenceOnEnter": "true",
+        "waitMethod": "POST",
+        "waitUrl": "https://h/voice/wait/t",
+    }
+    room = f"cb-{'0' * 32}-1"
+    assert read(twiml.join_conference(room, "https://h/voice/wait/t")) == [
+        ("Dial", {}, "", [("Conference", attributes, room, [])]),
+        ("Hangup", {}, "", []),
+    ]
+
+
+@pytest.mark.parametrize("room", ["", "a b", "x" * 65, "a/b", "<x>", "Zimmer ü"])
+def test_a_conference_needs_a_plain_name(room: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        twiml.join_conference(room, "https://h/voice/wait/t")
+
+
+def test_a_conference_needs_an_address_to_wait_at() -> None:
+    with pytest.raises(ValueError, match="address"):
+        twiml.join_conference("cb-1-1", "https://h/voice wait")
+
+
 def test_a_sentence_is_said_before_going_on_elsewhere() -> None:
     assert read(twiml.say_and_redirect("Sorry", "/voice/after-stream", "de")) == [
         ("Say", {"language": "de-DE"}, "Sorry", []),

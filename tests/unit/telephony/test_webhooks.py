@@ -13,9 +13,11 @@ from ivr.telephony.signature import signed_parameters
 from ivr.telephony.webhooks import (
     CallStatus,
     Direction,
+    MachineGuess,
     StatusUpdate,
     VoiceRequest,
     ledger_key,
+    parse_machine_guess,
     parse_status_callback,
     parse_voice_request,
 )
@@ -204,6 +206,24 @@ def test_random_values_are_refused_or_read(changes: dict[str, str]) -> None:
             parse(form(base, **changes), ACCOUNT)
         except BadWebhook:
             continue
+
+
+MACHINE = {"CallSid": CALL, "AccountSid": ACCOUNT, "AnsweredBy": "machine_end_beep", "MachineDetectionDuration": "4000"}
+
+
+@pytest.mark.parametrize("answered_by", ["human", "machine_start", "machine_end_silence", "fax", "unknown"])
+def test_a_guess_at_who_answered_is_read(answered_by: str) -> None:
+    guess = parse_machine_guess(form(MACHINE, AnsweredBy=answered_by), ACCOUNT)
+    assert guess == MachineGuess(CALL, answered_by)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"AnsweredBy": "robot"}, {"AnsweredBy": None}, {"CallSid": "CA1"}, {"AccountSid": "AC" + "1" * 32}],
+)
+def test_a_guess_of_another_shape_is_refused(changes: dict[str, str | None]) -> None:
+    with pytest.raises(BadWebhook):
+        parse_machine_guess(form(MACHINE, **changes), ACCOUNT)
 
 
 def test_a_repeated_request_has_the_same_ledger_key() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.core.queueing.model import Callback, CallbackState, Cause
+from ivr.ports import StoreFailed
 from tests.unit.runtime.desk.counter import AT, CALLER, NEW_YORK, OTHER, OURS, Counter
 
 pytestmark = pytest.mark.unit
@@ -225,3 +226,14 @@ def test_a_cancellation_while_it_rings_takes_hold_when_the_legs_are_over(counter
         CallbackState.DIALLING,
         Cause.BY_CALLER,
     )
+
+
+def test_a_number_that_could_not_be_stored_is_a_failure(
+    counter: Counter, promise: Callback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def step(*_: object, **__: object) -> None:
+        raise StoreFailed("unreachable", retryable=True)
+
+    monkeypatch.setattr(counter.callbacks, "step", step)
+    given = {"id": promise.id, "code": promise.code, "number": OTHER}
+    assert counter.desk.call("renumber", given).reason == "store_unreachable"

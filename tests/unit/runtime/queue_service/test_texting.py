@@ -253,6 +253,13 @@ def test_where_this_queue_has_no_texts_any_more_nothing_is_answered(office: Offi
     assert office.comes("WHEN") == ""
 
 
+@pytest.mark.parametrize("number", ["", "72345", "+19002345678", "+447700900123", "+81345678901"])
+def test_a_number_that_texts_cost_dearly_or_do_not_reach_is_not_answered(office: Office, number: str) -> None:
+    office.with_rules(texts=True)
+    assert [office.comes(body, number) for body in ("WHEN", "STOP")] == ["", ""]
+    assert len(office.rows.texts) == 2
+
+
 def test_two_machines_that_answer_each_other_come_to_an_end(office: Office) -> None:
     office.texted()
     answers = [office.comes("I am driving.") for _ in range(30)]
