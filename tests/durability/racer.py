@@ -3,8 +3,8 @@
     python -m tests.durability.racer URL ROUNDS     for as many rounds as patience allows; prints what went wrong
 
 Rounds take turns: all want the same agent for callbacks of their own; all want the same callback for agents of their
-own; all want the same pair. Half of the racers bind with `claim`, half with `step`. Careless ones, the negative control,
-look first and write later.
+own; all want the same pair. Half of the racers bind with `claim`, half with `step`. Careless ones, the negative
+control, look first and write later.
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, text
 
 from ivr.storage import open_database
-from ivr.storage.database import Database
 from ivr.storage.migrate import upgrade
-from ivr.storage.tables import requests
+from ivr.storage.tables import metadata
+from tests.durability.stored import stored_keys
 
 pytestmark = pytest.mark.durability
 
@@ -30,15 +30,25 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     database = open_database(chosen)
     upgrade(database.engine)
     with database.write() as connection:
-        connection.execute(requests.delete())
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
     database.close()
     yield chosen
 
 
-def killed_after(url: str, acknowledgements: int, extra_bytes: int, *, manner: str, first: int) -> list[str]:
+@pytest.fixture(params=["requests", "promises"])
+def subject(request: pytest.FixtureRequest) -> str:
+    """What is stored."""
+    chosen: str = request.param
+    return chosen
+
+
+def killed_after(
+    url: str, acknowledgements: int, extra_bytes: int, *, manner: str, first: int, subject: str
+) -> list[str]:
     """Starts a writer, kills it after so many acknowledgements; every key that it had told."""
     writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.durability.writer", url, manner, str(first)],
+        [sys.executable, "-m", "tests.durability.writer", url, manner, str(first), subject],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
@@ -56,29 +66,27 @@ def killed_after(url: str, acknowledgements: int, extra_bytes: int, *, manner: s
     return whole
 
 
-def stored(database: Database) -> set[str]:
-    with database.read() as connection:
-        return set(connection.execute(select(requests.c.key)).scalars())
-
-
-def test_what_was_acknowledged_is_stored_after_every_kill(url: str) -> None:
+def test_what_was_acknowledged_is_stored_after_every_kill(url: str, subject: str) -> None:
     chance = random.Random(SEED)
     told: set[str] = set()
     for turn in range(ROUNDS):
         extra = chance.choice([0, 1, 3])
-        told |= set(killed_after(url, chance.randint(1, 40), extra, manner="proper", first=turn * 100_000))
+        acknowledged, first = chance.randint(1, 40), turn * 100_000
+        told |= set(killed_after(url, acknowledged, extra, manner="proper", first=first, subject=subject))
         database = open_database(url)
-        assert told <= stored(database)
+        assert told <= stored_keys(database, subject)
         if database.engine.dialect.name == "sqlite":
             with database.read() as connection:
                 assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
-        assert len(stored(database) - told) <= turn + 1, "more than the one commit under way was never told"
+        assert len(stored_keys(database, subject) - told) <= turn + 1, (
+            "more than the one commit under way was never told"
+        )
         database.close()
     assert len(told) >= ROUNDS
 
 
-def test_a_writer_that_tells_too_early_is_noticed(url: str) -> None:
-    told = killed_after(url, 1, 0, manner="early", first=1)
+def test_a_writer_that_tells_too_early_is_noticed(url: str, subject: str) -> None:
+    told = killed_after(url, 1, 0, manner="early", first=1, subject=subject)
     database = open_database(url)
-    assert told == ["k1"] and stored(database) == set()
+    assert told == ["k1"] and stored_keys(database, subject) == set()
     database.close()

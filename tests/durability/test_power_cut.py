@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from ivr.storage import open_database
 from ivr.storage.migrate import upgrade
-from ivr.storage.tables import requests
+from tests.durability.stored import stored_keys
 
 pytestmark = pytest.mark.durability
 
@@ -58,8 +58,8 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         assert server.wait(10) == 0
 
 
-def lost_at_each_cut(disk: Disk, folder: Path, manner: str) -> list[int]:
-    """How many acknowledged requests are missing after each cut; every surviving database must be whole."""
+def lost_at_each_cut(disk: Disk, folder: Path, manner: str, subject: str) -> list[int]:
+    """How many acknowledged ones are missing after each cut; every surviving database must be whole."""
     url = f"sqlite:///{disk.mount_point}/d.db"
     database = open_database(url)
     upgrade(database.engine)
@@ -69,7 +69,7 @@ def lost_at_each_cut(disk: Disk, folder: Path, manner: str) -> list[int]:
     with ExitStack() as stack:
         writer = stack.enter_context(
             subprocess.Popen(
-                [sys.executable, "-m", "tests.durability.writer", url, manner, "0"],
+                [sys.executable, "-m", "tests.durability.writer", url, manner, "0", subject],
                 stdout=subprocess.PIPE,
                 text=True,
                 cwd=PROJECT,
@@ -80,25 +80,27 @@ def lost_at_each_cut(disk: Disk, folder: Path, manner: str) -> list[int]:
         for wanted in CUTS:
             told += [writer.stdout.readline().strip() for _ in range(wanted - len(told))]
             disk.cut(folder / f"{manner}-{wanted}")
-            lost.append(len(set(told) - survivors(folder / f"{manner}-{wanted}")))
+            lost.append(len(set(told) - survivors(folder / f"{manner}-{wanted}", subject)))
     assert told == [f"k{number}" for number in range(CUTS[-1])]
     return lost
 
 
-def survivors(folder: Path) -> set[str]:
+def survivors(folder: Path, subject: str) -> set[str]:
     """The keys in the database that is left."""
     database = open_database(f"sqlite:///{folder}/d.db")
     with database.read() as connection:
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
-        keys = set(connection.execute(select(requests.c.key)).scalars())
+    keys = stored_keys(database, subject)
     database.close()
     return keys
 
 
-def test_nothing_acknowledged_is_lost_when_the_power_goes(disk: Disk, tmp_path: Path) -> None:
-    assert lost_at_each_cut(disk, tmp_path, "proper") == [0] * len(CUTS)
+@pytest.mark.parametrize("subject", ["requests", "promises"])
+def test_nothing_acknowledged_is_lost_when_the_power_goes(disk: Disk, tmp_path: Path, subject: str) -> None:
+    assert lost_at_each_cut(disk, tmp_path, "proper", subject) == [0] * len(CUTS)
 
 
-def test_without_syncing_acknowledged_requests_are_lost(disk: Disk, tmp_path: Path) -> None:
-    lost = lost_at_each_cut(disk, tmp_path, "careless")
+@pytest.mark.parametrize("subject", ["requests", "promises"])
+def test_without_syncing_acknowledged_ones_are_lost(disk: Disk, tmp_path: Path, subject: str) -> None:
+    lost = lost_at_each_cut(disk, tmp_path, "careless", subject)
     assert lost[:4] == [1, 2, 7, 40]
