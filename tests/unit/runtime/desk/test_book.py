@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -225,7 +226,7 @@ def test_where_every_code_is_bad_there_is_one_all_the_same(counter: Counter) -> 
 
 
 def test_codes_are_four_digits_by_chance() -> None:
-    make = DeskParts.__dataclass_fields__["random_code"].default
+    make: Any = DeskParts.__dataclass_fields__["random_code"].default
     codes = {make() for _ in range(200)}
     assert len(codes) > 150 and all(len(code) == 4 and code.isdigit() for code in codes)
 
