@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -92,8 +92,14 @@ class CurrentNumbers:
         return DialNumbers(self._rules()).check(text, near=near)
 
 
-def open_queue(stores: QueueStores, dialling: Dialling, flows: FlowsInForce, now: Callable[[], datetime]) -> QueueHouse:
-    """Everything about promises but the carrier. `now` is the wall clock, aware."""
+def open_queue(
+    stores: QueueStores,
+    dialling: Dialling,
+    flows: FlowsInForce,
+    now: Callable[[], datetime],
+    random_code: Callable[[], str] | None = None,
+) -> QueueHouse:
+    """Everything about promises but the carrier. `now` is the wall clock, aware; `random_code` is for rehearsals."""
 
     def rules() -> Mapping[str, QueueRules]:
         return flows.queues
@@ -110,6 +116,8 @@ def open_queue(stores: QueueStores, dialling: Dialling, flows: FlowsInForce, now
         company=lambda name: company_of(flows, name),
         limits=DeskLimits(dialling.per_caller_hour, dialling.per_prefix_hour),
     )
+    if random_code is not None:
+        parts = replace(parts, random_code=random_code)
     desk = CallbackDesk(parts)
 
     def book_by_key(call_id: str, caller: str, dialled: str, language: str, _: datetime) -> str | None:

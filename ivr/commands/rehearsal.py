@@ -26,6 +26,8 @@ from ivr.simulator.scripts.later import Answering, GivenAgent
 from ivr.simulator.scripts.queue_world import AnsweredLeg, Ring
 from ivr.storage.memory import MemoryAgentStore, MemoryCallbackStore, MemoryQueue, MemoryTextStore
 
+CODES = ("4827", "5938", "6049", "7150", "8261", "9372")
+"""Of the promises of one story, in their order: scripts can say them."""
 OUR_NUMBER = "+15005550006"
 _OUTCOMES = {
     Answering.BUSY: LegOutcome.BUSY,
@@ -91,7 +93,8 @@ class Rehearsal:
         self.stores = QueueStores(
             MemoryCallbackStore(memory, self._clock), MemoryAgentStore(memory), MemoryTextStore(memory)
         )
-        self._house = open_queue(self.stores, Dialling(allow_fictional=True), flows, self._clock)
+        codes = itertools.cycle(CODES)
+        self._house = open_queue(self.stores, Dialling(allow_fictional=True), flows, self._clock, lambda: next(codes))
         self.connectors: Connectors = QueueDoor(self._house.desk, connectors)
         self.carrier = RememberingCarrier()
         self._worker = Dispatcher(self._house.dispatch_ports(self.carrier), "rehearsal", self._clock)

@@ -193,7 +193,7 @@ class CallSession:
         if self._is_overheard(event):
             self._noise(NoiseHeard(event.at, event.listen_id))
             return
-        call.state.is_entry_over = False
+        call.state.is_entry_over, call.state.answer = False, event.text
         call.cancel_timer("no_input", "inter_digit")
         call.forget_interruption()
         if event.meaning.command is not None:
@@ -244,6 +244,7 @@ class CallSession:
             return
         call.cancel_timer("no_input")
         call.forget_interruption()
+        state.answer = f"[{digit}]"
         if self._refuses(digit):
             everywhere.run(call, "no_recording")
             return
@@ -331,6 +332,7 @@ class CallSession:
             elif self.state.typed and self.state.phase is Phase.ASKING:
                 hops = 0
                 digit, self.state.typed = self.state.typed[0], self.state.typed[1:]
+                self.state.answer = f"[{digit}]"
                 call.hush()
                 self._key(digit)
             else:

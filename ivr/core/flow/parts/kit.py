@@ -21,6 +21,7 @@ from ivr.core.flow.model import (
     SayVerb,
     Verb,
 )
+from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.meaning import SlotType
 
 Sentences = Mapping[str, str]
@@ -113,8 +114,7 @@ class Kit:
         silent: str | None = None,
         **more: object,
     ) -> None:
-        """One question. `again`: said in place of it when nothing was understood; `silent`: where silence leads."""
-        ladder = Ladder(tries, self.prompt(again) if again is not None else None, failure)
+        """One question. `again`: said in place of it after an apology; `silent`: where silence leads."""
         verb = AskVerb(
             slot=slot,
             type=SlotType(kind) if isinstance(kind, str) else kind,
@@ -123,10 +123,17 @@ class Kit:
             by_value=dict(by_value or {}),
             confirm=Confirm.NEVER,
             failure=failure,
-            no_match=ladder,
-            no_input=replace(ladder, tries=2, then=silent or failure),
+            no_match=Ladder(tries, self._sorry(Phrase.NO_MATCH, again), failure),
+            no_input=Ladder(2, self._sorry(Phrase.NO_INPUT, again), silent or failure),
         )
         self.add(part, replace(verb, **more))  # type: ignore[arg-type]
+
+    def _sorry(self, why: Phrase, again: Sentences | None) -> Prompt | None:
+        if again is None:
+            return None
+        gap = {"ja": ""}
+        texts = {language: phrase(why, language) + gap.get(language, " ") + text for language, text in again.items()}
+        return self.prompt(texts)
 
     def known(self, value: str, texts: Sentences, *, corrected: str, denied: str) -> Known:
         """A value that is only read back."""

@@ -61,5 +61,6 @@ def numbering_parts(kit: Kit, way: Numbering) -> None:
         SAID["press"],
         SAID["press_again"],
         {"1": way.done, "2": at("other_number")},
-        failure=at("no_number"),
+        failure=at("not_pressed"),
     )
+    kit.say("not_pressed", SAID["not_pressed"], way.declined)

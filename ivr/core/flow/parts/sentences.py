@@ -10,26 +10,26 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "{{ callback_offer.window_text }}, and you keep your place. Shall I? You can also name another "
         "time.",
         "ja": "ただいま担当者は全員ほかのお客様とお話し中です。順番はそのままで、"
-        "{{ callback_offer.window_text }}にこちらからお電話できます。お電話してもよろしいでしょうか。"
+        "{{ callback_offer.window_text }}に折り返しお電話できます。お電話してもよろしいでしょうか。"
         "別のお時間もご指定いただけます。",
     },
     "own_offer": {
         "en": "I can have somebody call you back {{ callback_offer.window_text }}, and you keep your place. "
         "Shall I? You can also name another time.",
-        "ja": "順番はそのままで、{{ callback_offer.window_text }}にこちらからお電話できます。"
+        "ja": "順番はそのままで、{{ callback_offer.window_text }}に折り返しお電話できます。"
         "お電話してもよろしいでしょうか。別のお時間もご指定いただけます。",
     },
     "offer_closed": {
         "en": "Our people are not here right now. I can have somebody call you back "
         "{{ callback_offer.window_text }}. Shall I? You can also name another time.",
-        "ja": "ただいま担当者の受付時間外です。{{ callback_offer.window_text }}にこちらからお電話できます。"
+        "ja": "ただいま担当者の受付時間外です。{{ callback_offer.window_text }}に折り返しお電話できます。"
         "お電話してもよろしいでしょうか。別のお時間もご指定いただけます。",
     },
     "offer_again": {
-        "en": "Sorry, I didn't get that. Shall we call you back? Say yes, or press 1. For another time, "
-        "press 2. If you don't want a call, press 3.",
-        "ja": "申し訳ございません、聞き取れませんでした。こちらからお電話してもよろしければ「はい」とお話"
-        "しいただくか、1を押してください。別のお時間は2、お電話が不要でしたら3を押してください。",
+        "en": "Shall we call you back? Say yes, or press 1. For another time, press 2. If you don't want a "
+        "call, press 3.",
+        "ja": "こちらからお電話してもよろしければ「はい」とお話しいただくか、1を押してください。"
+        "別のお時間は2、お電話が不要でしたら3を押してください。",
     },
     "when": {
         "en": "When shall we call you? You can say, for example, tomorrow after three, or press 2 to key it in.",
@@ -37,9 +37,8 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "2を押してボタンで入力してください。",
     },
     "when_again": {
-        "en": "Sorry, I didn't get that. Say a day and a time, for example, Tuesday morning. To key it in, press 2.",
-        "ja": "申し訳ございません、聞き取れませんでした。「火曜の午前中」のように、"
-        "日にちと時間をお話しください。ボタンで入力される場合は2を押してください。",
+        "en": "Say a day and a time, for example, Tuesday morning. To key it in, press 2.",
+        "ja": "「火曜の午前中」のように、日にちと時間をお話しください。ボタンで入力される場合は2を押してください。",
     },
     "date": {
         "en": "Please key in month and day with two digits each. For the third of December, press 1 2 0 3.",
@@ -143,17 +142,17 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "en": "All our colleagues are talking to other callers. I can have somebody call you back "
         "{{ callback_offer.window_text }}, and you keep your place. Shall I?",
         "ja": "ただいま担当者は全員ほかのお客様とお話し中です。順番はそのままで、"
-        "{{ callback_offer.window_text }}にこちらからお電話できます。お電話してもよろしいでしょうか。",
+        "{{ callback_offer.window_text }}に折り返しお電話できます。お電話してもよろしいでしょうか。",
     },
     "own_offer_only": {
         "en": "I can have somebody call you back {{ callback_offer.window_text }}, and you keep your place. Shall I?",
-        "ja": "順番はそのままで、{{ callback_offer.window_text }}にこちらからお電話できます。"
+        "ja": "順番はそのままで、{{ callback_offer.window_text }}に折り返しお電話できます。"
         "お電話してもよろしいでしょうか。",
     },
     "offer_closed_only": {
         "en": "Our people are not here right now. I can have somebody call you back "
         "{{ callback_offer.window_text }}. Shall I?",
-        "ja": "ただいま担当者の受付時間外です。{{ callback_offer.window_text }}にこちらからお電話できます。"
+        "ja": "ただいま担当者の受付時間外です。{{ callback_offer.window_text }}に折り返しお電話できます。"
         "お電話してもよろしいでしょうか。",
     },
     "timed_only": {
@@ -180,9 +179,13 @@ CALLBACK: Mapping[str, Mapping[str, str]] = {
         "en": "I'm sorry, without a number that we may call, I can't promise a call.",
         "ja": "申し訳ございません。お電話できる番号がございませんと、折り返しを承ることができません。",
     },
+    "not_pressed": {
+        "en": "I'm sorry, without that key I can't note another number.",
+        "ja": "申し訳ございません、ボタンで確認できない番号は承ることができません。",
+    },
     "reason_again": {
-        "en": "I can't hear you. Tell me in a few words what it is about, or press the hash key to go on.",
-        "ja": "お声が聞こえません。ご用件を簡単にお話しいただくか、シャープを押してお進みください。",
+        "en": "Tell me in a few words what it is about, or press the hash key to go on.",
+        "ja": "ご用件を簡単にお話しいただくか、シャープを押してお進みください。",
     },
     "trouble": {
         "en": "I'm sorry, something went wrong on our side. I can't promise you a call just now.",
@@ -293,8 +296,8 @@ RING_IN: Mapping[str, Mapping[str, str]] = {
         "ja": "{{ moved.problem_text }}",
     },
     "word_again": {
-        "en": "I can't hear you. Say what I shall tell my colleague, or press the hash key to go on.",
-        "ja": "お声が聞こえません。担当者への伝言をお話しいただくか、シャープを押してお進みください。",
+        "en": "Say what I shall tell my colleague, or press the hash key to go on.",
+        "ja": "担当者への伝言をお話しいただくか、シャープを押してお進みください。",
     },
 }
 """About a promise there is."""
