@@ -128,7 +128,7 @@ class Meaning:
     """With `command == "language"`: the language asked for, when it was named."""
     answer: Answer | None = None
     extra: dict[str, str] = field(default_factory=dict)
-    """Further slots heard in the same sentence, by type name."""
+    """Further slots heard in the same sentence, by type name. `digits` may have several readings, parted by spaces."""
 
     @property
     def intent(self) -> str | None:

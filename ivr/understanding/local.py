@@ -21,7 +21,7 @@ from ivr.understanding.files import FileProblem
 from ivr.understanding.library import Engines, Library
 from ivr.understanding.slots import SlotContext, callback_time, correction, parse_slot, phone, yes_no
 from ivr.understanding.sounds_ja import CommandSounds
-from ivr.understanding.spans import digits_in, without_digits
+from ivr.understanding.spans import readings_of, without_digits
 from ivr.understanding.text import MAX_CHARS, is_hesitation, plain, without_fillers
 
 _BUILT_IN = frozenset(
@@ -195,7 +195,7 @@ class LocalUnderstanding:
         return guess
 
     def _open(self, text: str, expecting: Expecting) -> Meaning:
-        digits = digits_in(text, expecting.language) if expecting.kind is Kind.OPEN or expecting.intents else ""
+        digits = readings_of(text, expecting.language) if expecting.kind is Kind.OPEN or expecting.intents else ""
         extra = {"digits": digits} if digits else {}
         bare = without_digits(text, expecting.language) if digits else text
         decision, guesses = self._intent(bare, expecting)

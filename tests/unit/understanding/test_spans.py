@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.understanding.spans import digits_in, without_digits
+from ivr.understanding.spans import digits_in, readings_of, without_digits
 
 pytestmark = pytest.mark.unit
 
@@ -24,3 +24,16 @@ pytestmark = pytest.mark.unit
 def test_codes_are_found_and_cut_out(text: str, language: str, digits: str, rest: str) -> None:
     assert digits_in(text, language) == digits
     assert without_digits(text, language) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "readings"),
+    [
+        ("Where's my order for 2 719?", "en", "2719 42719"),
+        ("where is my order 42719", "en", "42719"),
+        ("i bought two shirts", "en", ""),
+        ("四二七一九の荷物", "ja", "42719"),
+    ],
+)
+def test_words_like_digits_beside_a_code_make_further_readings(text: str, language: str, readings: str) -> None:
+    assert readings_of(text, language) == readings

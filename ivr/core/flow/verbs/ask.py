@@ -34,11 +34,17 @@ def enter(call: Call, verb: AskVerb) -> None:
         call.state.step, call.state.value = Step.READ_BACK, call.render(verb.known.value)
         ask_again(call, verb)
         return
-    known = call.state.heard.pop(verb.type.name, None)
-    if known is not None and _fits(verb.type, known):
+    known = next((one for one in _said_before(call, verb.type) if _fits(verb.type, one)), None)
+    if known is not None:
         _take(call, verb, SlotGuess(known), sure=False)
     else:
         ask_again(call, verb)
+
+
+def _said_before(call: Call, kind: SlotType) -> list[str]:
+    """What was heard of it so far; of digits all their readings, likeliest first ("for 2719" may be 42719)."""
+    said = call.state.heard.pop(kind.name, "")
+    return said.split() if kind.name == "digits" else [said] if said else []
 
 
 def _fits(kind: SlotType, value: str) -> bool:

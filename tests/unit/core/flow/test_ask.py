@@ -363,7 +363,12 @@ def test_a_value_said_early_is_read_back_instead_of_asked_for() -> None:
     assert early(FIVE, "42719").said() == ["Thank you. I have four two seven one nine. Is that right?"]
 
 
+def test_of_several_readings_of_a_code_said_early_the_one_that_fits_is_read_back() -> None:
+    assert early(FIVE, "2719 42719").said() == ["Thank you. I have four two seven one nine. Is that right?"]
+
+
 def test_a_value_said_early_that_does_not_fit_is_asked_for() -> None:
+    assert early(FIVE, "427 2719").said() == ["Tell me."]
     assert early(FIVE, "427").said() == ["Tell me."]
     assert early(SlotType("digits", min_length=8), "42719").said() == ["Tell me."]
     assert early(SlotType("letters", length=3), "AB").said() == ["Tell me."]
