@@ -220,6 +220,8 @@ class PlacedCall:
     """queued, ringing, in-progress, completed, busy, no-answer, failed, canceled"""
     created_at: datetime | None = None
     answered_by: str = ""
+    ended_at: datetime | None = None
+    """Cut off to whole seconds; None: not over, or not told."""
 
 
 class DialRefused(Exception):

@@ -157,5 +157,5 @@ def _sid(made: Any, shape: re.Pattern[str]) -> str:
 
 def _placed(call: Any) -> PlacedCall:
     # The library makes every date UTC, and None of one that it cannot read.
-    created = call.date_created if isinstance(call.date_created, datetime) else None
-    return PlacedCall(_sid(call, _CALL_SID), str(call.status), created, str(call.answered_by or ""))
+    created, ended = (at if isinstance(at, datetime) else None for at in (call.date_created, call.end_time))
+    return PlacedCall(_sid(call, _CALL_SID), str(call.status), created, str(call.answered_by or ""), ended)

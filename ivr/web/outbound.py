@@ -112,7 +112,7 @@ class OutboundWebhooks:
         """How far the leg has come. In any order, any number of times."""
         update = parse_status_callback(form, self._deps.settings.carrier.account_sid)
         state, outcome = _PROGRESS[update.status]
-        progress = LegNews(state, outcome, update.call_sid)
+        progress = LegNews(state, outcome, update.call_sid, ended_at=update.occurred_at)
         self._queue.leg_progressed(_tag(), progress, self._deps.clock.now())
         return nothing(204)
 

@@ -20,7 +20,7 @@ from ivr.core.queueing.change import by_worker, changed, with_leg
 from ivr.core.queueing.claims import add_leg
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause
-from ivr.core.queueing.orders import Advance, Dial, FindAgent, Order
+from ivr.core.queueing.orders import Advance, Dial, FindAgent, LookAt, Order
 from ivr.core.queueing.people import is_bound
 from ivr.core.queueing.rules import Mode, QueueRules
 from ivr.core.queueing.standing import Talk, agent_leg, agent_legs, customer_leg, has_open_leg, holds, talk_of
@@ -67,6 +67,8 @@ def advance(
     talk = talk_of(attempt)
     if talk is not None:
         return _talking(attempt, talk, turn)
+    if attempt.callback.state is CallbackState.CONNECTED:
+        return _not_after_all(attempt, turn)
     cause = hopeless(attempt, rules, now)
     if cause is None:
         return _go_on(attempt, turn)
@@ -142,12 +144,34 @@ def _talking(attempt: Attempt, talk: Talk, turn: Turn) -> Advance:
             connected_at=callback.connected_at or talk.began_at,
             ending=None,
         )
-        return Advance(step)
+        # Who was there first may have left meanwhile, unheard: then they do not talk.
+        return Advance(step, (LookAt(min((talk.customer, talk.agent), key=_there_since)),))
     if not has_open_leg(attempt):
         return Advance(outcome.talked(attempt, talk, turn.rules, now=turn.now, by=by_worker(turn.worker)))
     if talk.customer.is_over or talk.agent.is_over:
         return ended(attempt, Cause.TALKED, turn.now)
     return Advance(orders=watched(attempt, turn.rules, turn.now))
+
+
+def _not_after_all(attempt: Attempt, turn: Turn) -> Advance:
+    """It is heard late that one of them had left before the other one came: nobody talked."""
+    customer = customer_leg(attempt)
+    has_left = customer is not None and customer.is_over
+    cause = Cause.CUSTOMER_LEFT if has_left else Cause.AGENT_LEFT
+    step = changed(
+        attempt,
+        cause,
+        now=turn.now,
+        by=by_worker(turn.worker),
+        values={"agent": attempt.callback.agent},
+        state=CallbackState.DIALLING,
+        connected_at=None,
+    )
+    return Advance(step)
+
+
+def _there_since(leg: Leg) -> datetime:
+    return leg.accepted_at or leg.created_at
 
 
 def _go_on(attempt: Attempt, turn: Turn) -> Advance:

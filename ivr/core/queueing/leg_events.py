@@ -20,6 +20,8 @@ from ivr.core.queueing.people import at_work
 from ivr.core.queueing.standing import is_live, leg_of
 from ivr.core.queueing.steps import Attempt, Step
 
+TIME_GRAIN = timedelta(seconds=1)
+"""The carrier tells times in whole seconds, cut off."""
 EARLIER_SECS = 60
 """A call may be older than its intent by no more than two clocks differ."""
 
@@ -34,6 +36,8 @@ class LegNews:
     carrier_sid: str = ""
     answered_by: str = ""
     call_id: str = ""
+    ended_at: datetime | None = None
+    """With `OVER`: when, by the carrier's clock. News may be late; who had left before the other came did not talk."""
 
 
 class Word(Enum):
@@ -68,6 +72,10 @@ class Found(Protocol):
     def answered_by(self) -> str:
         """The guess of its machine detection."""
 
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was over, if the carrier says so."""
+
 
 _BY_STATUS = {
     "queued": LegNews(LegState.PLACED),
@@ -101,7 +109,7 @@ def leg_progressed(attempt: Attempt, tag: str, news: LegNews, *, at: datetime) -
         call_id=before.call_id or news.call_id,
     )
     if news.state is LegState.OVER:
-        leg = _ended(leg, news.outcome, at)
+        leg = _ended(leg, news.outcome, at, news.ended_at)
     elif news.state.rank > leg.state.rank and news.state is not LegState.ACCEPTED:
         answered_at = at if news.state is LegState.ANSWERED else leg.answered_at
         leg = replace(leg, state=news.state, changed_at=at, answered_at=answered_at)
@@ -145,7 +153,10 @@ def settled(
     mine = [call for call in found if _may_be(call, leg, others)]
     if len(mine) == 1:
         news = _BY_STATUS.get(mine[0].status)
-        return news and replace(news, carrier_sid=mine[0].carrier_sid, answered_by=mine[0].answered_by)
+        call = mine[0]
+        return news and replace(
+            news, carrier_sid=call.carrier_sid, answered_by=call.answered_by, ended_at=call.ended_at
+        )
     if mine:
         return LegNews(LegState.OVER, LegOutcome.UNKNOWN)
     if now < leg.created_at + timedelta(seconds=settle_secs):
@@ -165,13 +176,14 @@ def _may_be(call: Found, leg: Leg, others: Collection[str]) -> bool:
     return call.created_at is None or call.created_at >= leg.created_at - timedelta(seconds=EARLIER_SECS)
 
 
-def _ended(leg: Leg, told: LegOutcome | None, at: datetime) -> Leg:
+def _ended(leg: Leg, told: LegOutcome | None, at: datetime, ended_at: datetime | None = None) -> Leg:
     """Over. What the person at its end had done before counts more than what the carrier calls it."""
     if leg.is_over:
         is_news = leg.outcome is LegOutcome.UNKNOWN and told not in (None, LegOutcome.UNKNOWN, LegOutcome.NEVER_PLACED)
         return replace(leg, outcome=_true_outcome(leg, told)) if is_news else leg
     outcome = leg.outcome or _true_outcome(leg, told)
-    return replace(leg, state=LegState.OVER, outcome=outcome, over_at=at, changed_at=at)
+    over_at = at if ended_at is None else min(at, max(ended_at + TIME_GRAIN, leg.created_at))
+    return replace(leg, state=LegState.OVER, outcome=outcome, over_at=over_at, changed_at=at)
 
 
 def _true_outcome(leg: Leg, told: LegOutcome | None) -> LegOutcome:

@@ -94,6 +94,49 @@ def test_the_promise_is_kept_when_both_are_there() -> None:
     )
 
 
+def test_who_was_there_first_is_looked_at_when_they_begin_to_talk() -> None:
+    hand = customer_is_dialled()
+    hand.wait(10)
+    hand.accepts(Role.CUSTOMER)
+    (look,) = hand.turn()
+    assert isinstance(look, LookAt)
+    assert look.leg.role is Role.AGENT
+
+
+def heard_late(hand: Hand, role: Role, secs_ago: int) -> None:
+    """The leg was over so long ago, and only now that is known."""
+    leg, ended_at = hand.leg(role), hand.now - timedelta(seconds=secs_ago)
+    news = LegNews(LegState.OVER, LegOutcome.COMPLETED, ended_at=ended_at)
+    assert hand.write(leg_progressed(hand.attempt, leg.tag, news, at=hand.now))
+
+
+def test_an_agent_who_had_left_unheard_did_not_talk_and_another_one_is_sought() -> None:
+    hand = they_talk()
+    hand.wait(5)
+    heard_late(hand, Role.AGENT, 12)
+    hand.turn(0)
+    callback = hand.attempt.callback
+    assert (hand.state, callback.cause, callback.connected_at) == (CallbackState.DIALLING, Cause.AGENT_LEFT, None)
+    (find,) = hand.turn(0)
+    assert isinstance(find, FindAgent)
+    assert hand.attempt.callback.agent == ""
+
+
+def test_a_customer_who_had_left_unheard_did_not_talk_and_is_tried_again() -> None:
+    hand = customer_waits()
+    hand.wait(10)
+    hand.accepts(Role.AGENT)
+    hand.turn()
+    hand.wait(5)
+    heard_late(hand, Role.CUSTOMER, 12)
+    hand.turn(0)
+    assert (hand.state, hand.history[-1].cause) == (CallbackState.DIALLING, Cause.CUSTOMER_LEFT)
+    assert kinds(hand.turn(0)) == ["TellAndEnd"]
+    hand.over(Role.AGENT)
+    hand.turn(0)
+    assert (hand.state, hand.history[-1].cause) == (CallbackState.RETRY_AT, Cause.CUSTOMER_LEFT)
+
+
 def test_a_kept_promise_is_measured_by_the_first_time() -> None:
     hand = customer_is_dialled()
     hand.attempt = with_callback(hand.attempt, connected_at=at(-99))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -20,6 +20,7 @@ from tests.unit.core.queueing.promises import (
     agent_first,
     at,
     bound,
+    claimed,
     customer_is_dialled,
     customer_waits,
     they_talk,
@@ -35,6 +36,7 @@ class Listed:
     status: str
     created_at: datetime | None = None
     answered_by: str = ""
+    ended_at: datetime | None = None
 
 
 LEG = Leg("t1", "c1", 1, 1, Role.CUSTOMER, "+15550100", "+15550199", NOON)
@@ -120,6 +122,26 @@ def test_a_word_holds_against_the_carriers_completed() -> None:
     ended = told(hand.attempt, Role.CUSTOMER, over())
     assert ended is not None
     assert ended.outcome is LegOutcome.VOICEMAIL
+
+
+@pytest.mark.parametrize(
+    ("told_secs", "over_secs"),
+    [(20, 21), (29, 30), (30, 30), (45, 30), (-90, 0)],
+    ids=["cut off to seconds", "now at the latest", "now", "a clock ahead", "a clock behind"],
+)
+def test_late_news_of_an_end_counts_from_when_it_was(told_secs: int, over_secs: int) -> None:
+    news = replace(over(), ended_at=NOON + timedelta(seconds=told_secs))
+    step = leg_progressed(Attempt(claimed().callback, (PLACED,)), "t1", news, at=NOON + timedelta(seconds=30))
+    assert step is not None
+    (leg,) = step.attempt.legs
+    assert (leg.over_at, leg.changed_at) == (NOON + timedelta(seconds=over_secs), NOON + timedelta(seconds=30))
+
+
+def test_the_carriers_list_says_when_a_call_was_over() -> None:
+    found = [Listed("CA1", "completed", NOON, ended_at=NOON + timedelta(seconds=9))]
+    news = settled(PLACED, found, NOON + timedelta(seconds=40), settle_secs=90.0)
+    assert news is not None
+    assert news.ended_at == NOON + timedelta(seconds=9)
 
 
 def test_an_end_is_not_ended_again() -> None:

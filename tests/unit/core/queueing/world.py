@@ -39,6 +39,7 @@ class Call:
     created_at: datetime
     status: str = "queued"
     answered_by: str = ""
+    ended_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -220,7 +221,8 @@ class World:
         elif status in ("busy", "no-answer", "failed", "canceled") and call.status == "in-progress":
             status = "completed"
         call.status = status
-        self.news.append((call.tag, replace(NEWS[status], carrier_sid=call.carrier_sid)))
+        call.ended_at = None if call.is_open else self.now
+        self.news.append((call.tag, replace(NEWS[status], carrier_sid=call.carrier_sid, ended_at=call.ended_at)))
 
     def pass_time(self, secs: float) -> None:
         """Nothing rings for ever."""
