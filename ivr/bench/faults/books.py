@@ -37,6 +37,8 @@ class Books:
 
     accepted: Sequence[Callback]
     """As they were promised."""
+    made_at: Mapping[str, datetime]
+    """When the promise had been stored."""
     agents: Sequence[Agent]
     """At the end; what they can never changes."""
     callbacks: Mapping[str, Callback]

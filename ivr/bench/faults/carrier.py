@@ -16,11 +16,11 @@ from ivr.bench.clocks import FastClock
 from ivr.bench.faults.fates import CallFate, Fate, Trouble, call_fate, order_trouble, report_delays
 from ivr.bench.faults.plan import Moment
 from ivr.bench.faults.web import Web
+from ivr.bench.news import OVER
 from ivr.core.queueing.leg_events import Word
 
 Answer = Mapping[str, Any] | None
 """None: the line stays silent."""
-OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 _ENDS_UNANSWERED = {Fate.BUSY: "busy", Fate.NO_ANSWER: "no-answer", Fate.FAILED: "failed"}
 _NEGATIVE = {Fate.VOICEMAIL: Word.VOICEMAIL, Fate.DECLINES: Word.DECLINED, Fate.STOPS: Word.STOPPED}
 GOODBYE_SECS = 0.08
@@ -232,7 +232,7 @@ class SimulatedCarrier:
 
     async def _report(self, call: Call, status: str, secs: float) -> None:
         await self.clock.sleep(secs)
-        await self.web.progressed(call.tag, call.sid, status)
+        await self.web.progressed(call.tag, call.sid, status, call.over_at if status in OVER else None)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
@@ -247,4 +247,5 @@ class SimulatedCarrier:
 
 
 def _shown(call: Call) -> dict[str, Any]:
-    return {"sid": call.sid, "status": call.status, "created_at": call.created_at.isoformat()}
+    ended_at = call.over_at.replace(microsecond=0).isoformat() if call.over_at is not None else ""
+    return {"sid": call.sid, "status": call.status, "created_at": call.created_at.isoformat(), "ended_at": ended_at}

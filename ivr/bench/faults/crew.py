@@ -26,6 +26,7 @@ from ivr.core.queueing.rules import QueueRules
 from ivr.ports import StoreFailed
 from ivr.runtime.dispatch import Dispatcher, DispatchPorts
 from ivr.storage import SqlAgentStore, SqlCallbackStore, SqlTextStore, open_database
+from ivr.storage.database import Database
 
 CONTEXT = multiprocessing.get_context("forkserver")
 # As texts: the drivers are loaded before the fork, and are known to storage alone.
@@ -83,7 +84,7 @@ def log_mistakes(path: Path) -> None:
 
 
 def _work(post: Post, name: str) -> None:
-    database = open_database(post.url)
+    database = _opened(post)
     rules, limits = {QUEUE: post.plan.rules}, post.plan.limits
 
     def rules_now() -> Mapping[str, QueueRules]:
@@ -109,6 +110,17 @@ def _work(post: Post, name: str) -> None:
             with contextlib.suppress(StoreFailed):  # the next turn tries again, as the real worker does
                 dispatcher.tick(post.clock.now())
             time.sleep(post.clock.real(TICK_SECS))
+
+
+def _opened(post: Post) -> Database:
+    """As whoever starts workers would: again and again, while somebody frozen holds the database."""
+    while True:
+        try:
+            return open_database(post.url)
+        except StoreFailed:
+            if post.clock.elapsed() > MOST_SECS:
+                raise
+            time.sleep(0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,5 +192,5 @@ class Crew:
 
 
 def prepare() -> None:
-    """Before the first process is started."""
+    """Before the first process is started, in every process that starts some."""
     CONTEXT.set_forkserver_preload(PRELOADED)

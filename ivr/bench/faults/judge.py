@@ -24,10 +24,10 @@ RETRY = timedelta(minutes=1)
 def judge(books: Books, tolerance: timedelta) -> list[Finding]:
     """Everything that is wrong with a run."""
     found = [
-        *_lost(books, tolerance),
-        *_dialled_twice(books),
+        *lost(books, tolerance),
+        *dialled_twice(books),
         *_out_of_order(books, tolerance),
-        *_double_booked(books),
+        *double_booked(books),
         *(Finding("lost", f"mistake: {mistake}") for mistake in books.mistakes),
     ]
     return found
@@ -36,7 +36,8 @@ def judge(books: Books, tolerance: timedelta) -> list[Finding]:
 # -- lost ----------------------------------------------------------------------------------------
 
 
-def _lost(books: Books, tolerance: timedelta) -> Iterator[Finding]:
+def lost(books: Books, tolerance: timedelta) -> Iterator[Finding]:
+    """Promises that came to no fair end and have no next step, and agents who are held by one."""
     talked = {rang.tag for rang in books.rang if rang.talked_at is not None}
     for promised in books.accepted:
         callback = books.callbacks.get(promised.id)
@@ -72,7 +73,8 @@ def _stuck(callback: Callback, books: Books, tolerance: timedelta) -> str:
 # -- dialled twice -------------------------------------------------------------------------------
 
 
-def _dialled_twice(books: Books) -> Iterator[Finding]:
+def dialled_twice(books: Books) -> Iterator[Finding]:
+    """Customers who were called once too often."""
     by_tag: defaultdict[str, list[Rang]] = defaultdict(list)
     for rang in books.rang:
         by_tag[rang.tag].append(rang)
@@ -101,7 +103,8 @@ def _again(calls: Sequence[Rang]) -> Iterator[str]:
 # -- agents --------------------------------------------------------------------------------------
 
 
-def _double_booked(books: Books) -> Iterator[Finding]:
+def double_booked(books: Books) -> Iterator[Finding]:
+    """Agents who were called, or bound, twice at once."""
     of_agent: defaultdict[str, list[Rang]] = defaultdict(list)
     for rang in books.rang:
         if rang.is_agent:
@@ -156,7 +159,7 @@ def _out_of_order(books: Books, tolerance: timedelta) -> Iterator[Finding]:
 
 def _read(promised: Callback, books: Books, waits: list[_Wait], claims: list[_Claim]) -> None:
     """The times in which it waited, and its claims, from its history."""
-    place, eligible_at, began_at = (promised.order_at, promised.id), promised.eligible_at, promised.arrived_at
+    place, eligible_at, began_at = (promised.order_at, promised.id), promised.eligible_at, books.made_at[promised.id]
     attempt, was_waiting = 0, False
     for line in books.history[promised.id]:
         is_waiting = line.state in WAITING

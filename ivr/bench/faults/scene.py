@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ivr.bench.clocks import FastClock
 from ivr.bench.faults.books import Books, Rang, Still
-from ivr.bench.faults.carrier import OVER, SimulatedCarrier
+from ivr.bench.faults.carrier import SimulatedCarrier
 from ivr.bench.faults.crew import Crew, Post, mistakes_file
 from ivr.bench.faults.judge import is_idle
 from ivr.bench.faults.plan import (
@@ -31,6 +31,7 @@ from ivr.bench.faults.plan import (
 )
 from ivr.bench.faults.web import Web
 from ivr.bench.faults.wire import serve
+from ivr.bench.news import OVER
 from ivr.core.queueing import life
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.queueing.model import CallbackState, Cause
@@ -61,7 +62,7 @@ class Scene:
         self._web = Web(self._store, self._clock, self._threads)
         numbers = frozenset(agent.number for agent in plan.agents)
         self._carrier = SimulatedCarrier(plan.seed, self._clock, self._web, numbers, self._strike_at_dial)
-        self._accepted: list[str] = []
+        self._made_at: dict[str, datetime] = {}
         self._doubles: set[str] = set()
 
     def play(self) -> tuple[Books, int]:
@@ -134,7 +135,7 @@ class Scene:
         callback = promise.callback
         while await self._web.run(lambda: self._store.promise(callback, key=callback.id)) is None:
             await self._clock.sleep(0.05)
-        self._accepted.append(callback.id)
+        self._made_at[callback.id] = self._clock.now()
 
     async def _meddle(self, meddled: Meddled) -> None:
         await self._clock.sleep(meddled.at)
@@ -189,7 +190,7 @@ class Scene:
     # -- books -------------------------------------------------------------------------------------
 
     def _books(self) -> Books:
-        accepted = [one.callback for one in self._plan.promises if one.callback.id in self._accepted]
+        accepted = [one.callback for one in self._plan.promises if one.callback.id in self._made_at]
         found = {one.id: self._store.get(one.id) for one in accepted}
         agents = self._agents.all()
         path = mistakes_file(self._socket)
@@ -197,6 +198,7 @@ class Scene:
         crashes = [f"{self._crew.crashes} workers crashed"] if self._crew.crashes else []
         return Books(
             accepted=accepted,
+            made_at=self._made_at,
             agents=agents,
             callbacks={key: callback for key, callback in found.items() if callback is not None},
             legs={one.id: self._store.legs(one.id) for one in accepted},

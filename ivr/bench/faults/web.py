@@ -6,26 +6,18 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from ivr.bench.clocks import FastClock
-from ivr.core.queueing.leg_events import LegNews, Word, leg_progressed, leg_said
-from ivr.core.queueing.legs import LegOutcome, LegState
+from ivr.bench.news import NEWS
+from ivr.core.queueing.leg_events import Word, leg_progressed, leg_said
 from ivr.core.queueing.standing import is_live, leg_of
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import CallbackStore, StoreFailed
 
 T = TypeVar("T")
-NEWS = {
-    "ringing": LegNews(LegState.RINGING),
-    "in-progress": LegNews(LegState.ANSWERED),
-    "completed": LegNews(LegState.OVER, LegOutcome.COMPLETED),
-    "busy": LegNews(LegState.OVER, LegOutcome.BUSY),
-    "no-answer": LegNews(LegState.OVER, LegOutcome.NO_ANSWER),
-    "failed": LegNews(LegState.OVER, LegOutcome.FAILED),
-    "canceled": LegNews(LegState.OVER, LegOutcome.CANCELLED),
-}
 
 
 class Web:
@@ -36,9 +28,10 @@ class Web:
         self.failures = 0
         """Times the database did not take it."""
 
-    async def progressed(self, tag: str, sid: str, status: str) -> None:
+    async def progressed(self, tag: str, sid: str, status: str, over_at: datetime | None) -> None:
         """A report of the carrier."""
-        told = replace(NEWS[status], carrier_sid=sid)
+        ended_at = over_at.replace(microsecond=0) if over_at is not None else None
+        told = replace(NEWS[status], carrier_sid=sid, ended_at=ended_at)
 
         def store() -> None:
             at = self._clock.now()

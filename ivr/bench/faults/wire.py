@@ -95,4 +95,13 @@ async def serve(
 
 
 def _calls(answer: Mapping[str, Any]) -> list[PlacedCall]:
-    return [PlacedCall(one["sid"], one["status"], datetime.fromisoformat(one["created_at"])) for one in answer["calls"]]
+    return [
+        PlacedCall(
+            one["sid"], one["status"], datetime.fromisoformat(one["created_at"]), ended_at=_time(one["ended_at"])
+        )
+        for one in answer["calls"]
+    ]
+
+
+def _time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
