@@ -176,6 +176,14 @@ def db_prepare() -> None:
     raise typer.Exit(common.guarded(prepare))
 
 
+@db_app.command("downgrade")
+def db_downgrade(revision: Annotated[str, typer.Argument(help="The older version's, such as 0001.")]) -> None:
+    """Go back to an older schema, before an older version is started. Promises are kept for the next upgrade."""
+    from ivr.commands.db import downgrade_database
+
+    raise typer.Exit(common.guarded(lambda: downgrade_database(revision)))
+
+
 @db_app.command("current")
 def db_current() -> None:
     """Print the schema the database is at."""

@@ -25,7 +25,10 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Goes back to an older revision (`base`: to an empty database). Data of dropped tables is lost."""
+    """Goes back to an older revision (`base`: without calls and what belongs to them, whose data is lost then).
+
+    The callback queue is never lost: its tables are renamed to `…_kept_0002`, and the next upgrade takes them back.
+    """
     with _locked(engine) as connection:
         command.downgrade(_config(connection), revision)
 
@@ -34,6 +37,12 @@ def current(engine: Engine) -> str | None:
     """The revision the database is at; None when it is empty."""
     with failures_translated(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> list[str]:
+    """All there are, oldest first."""
+    found = ScriptDirectory.from_config(_config(None)).walk_revisions()
+    return [script.revision for script in found][::-1]
 
 
 def head() -> str:

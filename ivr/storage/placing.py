@@ -55,11 +55,16 @@ def place(callback: Callback, at: datetime) -> Placing:
     is_open_call = callback.kind is Kind.CALLBACK and not callback.state.is_final
     return Placing(
         stage=stage,
-        needs="|".join((callback.language, ",".join(sorted(callback.skills)), callback.owner if owned else "")),
+        needs=needs_of(callback.language, callback.skills, callback.owner if owned else ""),
         wakes_at=wakes_at,
         open_key=f"{callback.queue}\n{callback.number}" if is_open_call else None,
         bound_agent=callback.agent or None if callback.state.is_in_flight else None,
     )
+
+
+def needs_of(language: str, skills: Iterable[str], owner: str) -> str:
+    """The same for promises that the same agents can take."""
+    return "|".join((language, ",".join(sorted(skills)), owner))
 
 
 def written_at(callback: Callback, history: Iterable[Happened] = ()) -> datetime:

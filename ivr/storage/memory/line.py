@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from ivr.core.queueing.model import Callback, CallbackState, Kind
+from ivr.storage.placing import needs_of
 
 Place = tuple[datetime, str]
 Group = tuple[str, tuple[str, ...], str]
@@ -46,14 +47,14 @@ class Line:
 
     def heads(self, now: datetime, each: int) -> list[Callback]:
         """The first eligible ones of each group. Whoever's owner has lost the right is in the group without owner."""
-        found: dict[Group, list[Callback]] = {}
+        found: dict[str, list[Callback]] = {}
         for (language, skills, owner), places in self._by_group.items():
             if not owner:
-                found.setdefault((language, skills, owner), []).extend(islice(self._eligible(places, now), each))
+                found.setdefault(needs_of(language, skills, ""), []).extend(islice(self._eligible(places, now), each))
                 continue
             for callback in self._eligible(places, now):
                 is_owned = callback.owner_until is None or callback.owner_until > now
-                found.setdefault((language, skills, owner if is_owned else ""), []).append(callback)
+                found.setdefault(needs_of(language, skills, owner if is_owned else ""), []).append(callback)
         return [
             callback
             for _, members in sorted(found.items())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ivr.commands.common import guarded
-from ivr.commands.db import prepare, print_current, upgrade_database
+from ivr.commands.db import downgrade_database, prepare, print_current, upgrade_database
 from tests.unit.commands.conftest import Place
 
 pytestmark = pytest.mark.unit
@@ -27,6 +27,31 @@ def test_an_upgrade_of_what_is_up_to_date_changes_nothing(place: Place, capsys: 
     capsys.readouterr()
     assert guarded(upgrade_database) == 0
     assert capsys.readouterr().out == "The database was at 0002 and is at 0002 now.\n"
+
+
+def test_a_database_goes_back_and_forth(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    guarded(upgrade_database)
+    capsys.readouterr()
+    assert guarded(lambda: downgrade_database("0001")) == 0
+    told = "The database was at 0002 and is at 0001 now. What the older version does not know is kept.\n"
+    assert capsys.readouterr().out == told
+    assert guarded(upgrade_database) == 0
+    assert capsys.readouterr().out == "The database was at 0001 and is at 0002 now.\n"
+
+
+@pytest.mark.parametrize("revision", ["base", "0003", "-1", "head"])
+def test_a_database_goes_back_only_to_what_there_was(
+    place: Place, capsys: pytest.CaptureFixture[str], revision: str
+) -> None:
+    guarded(upgrade_database)
+    assert guarded(lambda: downgrade_database(revision)) == 2
+    assert capsys.readouterr().err == "The database is at 0002; it can go back to 0001, 0002.\n"
+    assert guarded(print_current) == 0
+
+
+def test_an_empty_database_cannot_go_back(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(lambda: downgrade_database("0001")) == 2
+    assert capsys.readouterr().err == "The database is at nothing; it can go back to nothing older.\n"
 
 
 def test_the_database_lies_beside_the_settings_folder(place: Place) -> None:
