@@ -295,6 +295,7 @@ class CallSession:
 
     def _quiet(self) -> None:
         call, state = self._call, self.state
+        state.is_entry_over = False
         if state.phase is Phase.LEAVING:
             call.hang_up(state.outcome or "resolved")
         elif state.phase is Phase.ASKING and not ({"no_input", "inter_digit"} & set(state.timers)):

@@ -80,6 +80,10 @@ class Drive:
         guess = SlotGuess(value, score, is_correction, is_valid)
         return self.mean(Meaning(Decision.ACCEPT, slot=guess, yes_no=False if is_correction else None))
 
+    def mean_text(self, text: str, value: str) -> list[Command]:
+        """A value together with the words for it."""
+        return self.mean(Meaning(Decision.ACCEPT, slot=SlotGuess(value)), text=text)
+
     def yes(self) -> list[Command]:
         return self.mean(Meaning(Decision.ACCEPT, yes_no=True))
 

@@ -31,9 +31,10 @@ def callback_parts(flow: Flow, node: FlowNode, verb: CallbackVerb) -> dict[str, 
     kit.everywhere = {"agent": at("no_agent"), "callback": at("which"), **node.everywhere}
     _ways_out(kit, verb)
     _offering(kit, verb)
-    asap = at("number" if "as_soon_as_possible" in verb.offer else "no_asap")
-    timing_parts(kit, Timing(verb.queue, AROUND, asap, at("zone_sure"), at("declined"), at("trouble")))
-    _placing(kit, verb)
+    if "at_a_time" in verb.offer:
+        asap = at("number" if "as_soon_as_possible" in verb.offer else "no_asap")
+        timing_parts(kit, Timing(verb.queue, AROUND, asap, at("zone_sure"), at("declined"), at("trouble")))
+        _placing(kit, verb)
     _numbering(kit, verb)
     _asking(kit, verb)
     _booking(kit, verb)

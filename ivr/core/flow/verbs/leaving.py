@@ -35,7 +35,10 @@ def _store_message(call: Call, owner: str) -> None:
     if not isinstance(recording, RecordVerb) or STORE in call.names()["visits"]:
         return
     slots, is_running = call.state.slots, isinstance(call.node.verb, RecordVerb)
-    if is_running and not (call.state.has_voice or slots.get(recording.slot)):
+    is_spoken = bool(slots.get(recording.slot)) or (
+        call.state.has_voice if is_running else f"{recording.slot}_file" in slots
+    )
+    if not is_spoken:
         return
     if is_running:
         record.finish(call, recording)

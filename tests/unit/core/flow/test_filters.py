@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,3 +33,19 @@ pytestmark = pytest.mark.unit
 )
 def test_filters(name: str, value: Any, argument: Any, result: Any) -> None:
     assert FILTERS[name](value, "en", argument) == result
+
+
+@pytest.mark.parametrize(
+    ("value", "argument", "result"),
+    [
+        ("short", Decimal(12), "short"),
+        ("one two three four", Decimal(12), "one two"),
+        ("averyverylongword", Decimal(12), "averyverylon"),
+        ("注文、返品、苦情", Decimal(5), "注文、返品"),
+        ("注文、返品、苦情", Decimal(6), "注文、返品"),
+        ("a " * 80, None, ("a " * 50).strip()),
+        (None, Decimal(5), ""),
+    ],
+)
+def test_long_texts_are_cut_between_words(value: str | None, argument: Decimal | None, result: str) -> None:
+    assert FILTERS["shortened"](value, "en", argument) == result
