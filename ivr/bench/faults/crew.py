@@ -191,6 +191,9 @@ class Crew:
         return True
 
 
-def prepare() -> None:
-    """Before the first process is started, in every process that starts some."""
+def warm_up() -> None:
+    """Before a run, in the process that starts workers: the one they are forked from has everything loaded."""
     CONTEXT.set_forkserver_preload(PRELOADED)
+    first = CONTEXT.Process(target=os.getpid)
+    first.start()
+    first.join()

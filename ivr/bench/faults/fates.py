@@ -75,11 +75,11 @@ _AGENTS = {
     Fate.CUT: 2,
 }
 _TROUBLES = {
-    Trouble.NONE: 62,
+    Trouble.NONE: 64,
     Trouble.SLOW: 10,
     Trouble.LIES: 12,
     Trouble.LATE: 6,
-    Trouble.DEAF: 6,
+    Trouble.DEAF: 4,
     Trouble.REFUSES: 4,
 }
 

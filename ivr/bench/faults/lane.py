@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from ivr.bench.faults.books import Finding
-from ivr.bench.faults.crew import prepare
+from ivr.bench.faults.crew import warm_up
 from ivr.bench.faults.judge import judge
 from ivr.bench.faults.plan import SPEED, START, make_plan
 from ivr.bench.faults.scene import Scene
@@ -104,7 +104,7 @@ class Ground:
 def play(run: Run, ground: Ground) -> Played:
     """One run, judged."""
     plan = make_plan(run.seed, trusts_intents=not run.is_control)
-    prepare()
+    warm_up()
     pace = ground.pace * PACES[run.kind] * busyness()
     with ground.database(run) as url:
         books, kills = Scene(plan, url, ground.folder, pace).play()

@@ -19,7 +19,7 @@ from ivr.core.queueing.rules import Mode, QueueRules, Retry
 
 SPEED = 60.0
 """A second of the run is a minute of the queue."""
-TICK_SECS = 0.05
+TICK_SECS = 0.06
 LEASE_SECS = 0.4
 TIMEOUT_SECS = 0.3
 """How long a worker waits for the carrier."""
@@ -114,7 +114,7 @@ def make_plan(seed: int, *, trusts_intents: bool = True) -> Plan:
     mode = draw.choice(list(Mode))
     rules = _rules(mode)
     limits = DialLimits(per_hour=10_000, per_day=10_000, settle_secs=SETTLE_SECS * SPEED, lease_secs=LEASE_SECS * SPEED)
-    promises = tuple(_promise(seed, index, rules) for index in range(draw.randint(6, 12)))
+    promises = tuple(_promise(seed, index, rules) for index in range(draw.randint(6, 10)))
     agents = tuple(_agent(index) for index in range(draw.randint(2, 3)))
     by_time = tuple(_struck(draw, draw.uniform(0.2, 2.5)) for _ in range(draw.randint(2, 5)))
     by_dial = {draw.randint(1, 20): _struck(draw, 0.0) for _ in range(draw.randint(3, 5))}

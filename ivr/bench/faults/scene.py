@@ -39,9 +39,9 @@ from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import Search
 from ivr.storage import SqlAgentStore, SqlCallbackStore, open_database
 
-MOST_SECS = 14.0
+MOST_SECS = 12.0
 """Then the books are closed, whatever is open."""
-LOOK_SECS = 0.06
+LOOK_SECS = 0.15
 LAST_CALLS_SECS = 2.0
 """For calls that outlive the last promise."""
 OPEN = tuple(state for state in CallbackState if not state.is_final)
