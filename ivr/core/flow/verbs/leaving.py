@@ -32,7 +32,8 @@ def _note_abandoned(call: Call, verb: CallbackVerb) -> None:
 def _store_message(call: Call, owner: str) -> None:
     """Most people hang up when they have said what they wanted to say: that is a message all the same."""
     recording, store = call.flow.nodes[f"{owner}.{RECORD}"].verb, call.flow.nodes[f"{owner}.{STORE}"].verb
-    if not isinstance(recording, RecordVerb) or STORE in call.names()["visits"]:
+    is_stored = STORE in call.names()["visits"]
+    if is_stored or not isinstance(recording, RecordVerb) or not isinstance(store, DoVerb):
         return
     slots, is_running = call.state.slots, isinstance(call.node.verb, RecordVerb)
     is_spoken = bool(slots.get(recording.slot)) or (
@@ -43,6 +44,5 @@ def _store_message(call: Call, owner: str) -> None:
     if is_running:
         record.finish(call, recording)
     call.state.outcome = OUTCOME
-    if isinstance(store, DoVerb):
-        key = f"{call.state.call_id}:{owner}.{STORE}:left"
-        call.order(LookUp(call.new_id(), store.call, do.arguments(call, store), key))
+    key = f"{call.state.call_id}:{owner}.{STORE}:left"
+    call.order(LookUp(call.new_id(), store.call, do.arguments(call, store), key))

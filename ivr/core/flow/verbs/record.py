@@ -7,8 +7,8 @@ prompt ── heard, or spoken into ──▶ recording ── 4 s of silence, #
 from __future__ import annotations
 
 from ivr.core.call import Call
+from ivr.core.commands import StopMessage
 from ivr.core.events import UtteranceHeard
-from ivr.core.flow.ladder import NO_INPUT_MS
 from ivr.core.flow.model import RecordVerb
 from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.flow.verbs.base import ignore_look_up as looked_up
@@ -25,19 +25,19 @@ TRIES = 2
 def enter(call: Call, verb: RecordVerb) -> None:
     """A message from its beginning."""
     call.state.step = Step.MAIN
+    old = call.state.slots.get(f"{verb.slot}_file")
+    if old is not None:
+        call.order(StopMessage(old, keep=False))
     for name in (verb.slot, f"{verb.slot}_file", f"{verb.slot}_secs"):
         call.state.slots.pop(name, None)
     ask_again(call, verb)
 
 
 def ask_again(call: Call, verb: RecordVerb, *, is_said: bool = False) -> None:
-    """Says what to do; words that were kept before a resume stay."""
+    """Says what to do; the session begins when that was heard. Words that were kept before a resume stay."""
     if not is_said:
         call.ask(call.text(verb.prompt))
     _hear(call)
-    if not call.is_speaking:
-        begin(call, verb)
-        call.set_timer("no_input", NO_INPUT_MS)
 
 
 def _hear(call: Call) -> None:

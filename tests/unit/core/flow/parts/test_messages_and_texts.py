@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ivr.core.commands import LookUp, StartMessage, StopMessage
-from ivr.core.events import CallResumed, PlaybackFinished, UtteranceHeard
+from ivr.core.events import CallResumed, DigitPressed, PlaybackFinished, UtteranceHeard
 from ivr.core.flow.expansion import expanded
 from ivr.core.flow.expressions import parse_template
 from ivr.core.flow.model import HangUpVerb, TextVerb
-from ivr.core.flow.verbs import record
 from ivr.core.meaning import Meaning
 from ivr.core.state import Phase
 from tests.unit.core.driving import Drive
@@ -177,13 +176,22 @@ def test_a_message_goes_on_in_another_process_with_its_words() -> None:
     assert again.state.slots["message_words"] == "first this then that"
 
 
-def test_without_a_prompt_left_to_say_recording_begins_at_once() -> None:
+def test_a_prompt_that_was_not_heard_before_a_resume_is_said_once() -> None:
     drive = recording()
-    drive.played()
-    drive.session._call.stop_message(keep=False)
-    verb = drive.session.flow.nodes["message.record"].verb
-    record.ask_again(drive.session._call, verb, is_said=True)  # type: ignore[arg-type]
-    assert drive.session.state.message
+    again = type(drive.session).restore(drive.session.flow, drive.session.snapshot())
+    said = drive.said(again.handle(CallResumed(9000)))
+    assert said.count("Press the hash key when you have finished.") == 1
+
+
+def test_words_from_before_a_resume_can_be_ended_before_anything_is_said() -> None:
+    drive = recording()
+    drive.speak()
+    drive.mean_text("first this", "first this")
+    again = type(drive.session).restore(drive.session.flow, drive.session.snapshot())
+    again.handle(CallResumed(9000))
+    again.handle(DigitPressed(9100, "#"))
+    assert again.state.node == "message.check"
+    assert "message_words_file" not in again.state.slots
 
 
 # -- what follows ------------------------------------------------------------------------------
@@ -204,8 +212,10 @@ def test_the_message_is_stored_and_its_number_told() -> None:
 
 def test_a_message_may_be_said_again() -> None:
     drive = at_check()
+    old = drive.session.state.slots["message_words_file"]
     drive.press("2")
     assert drive.node == "message.record"
+    assert drive.of(StopMessage) == [StopMessage(old, keep=False)]
     assert "message_words" not in drive.session.state.slots
 
 

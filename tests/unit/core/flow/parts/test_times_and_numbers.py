@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
@@ -114,7 +114,9 @@ def test_who_names_no_time_and_keys_none_is_let_go() -> None:
 
 def test_keyed_days_are_days_where_the_caller_is() -> None:
     drive = promising(answered={"answered_at": datetime.fromisoformat("2026-11-24T03:00:00+00:00")})
-    assert drive.session._call.today == date(2026, 11, 23)
+    drive.press("22")
+    drive.press("1123")
+    assert drive.session.state.slots["callback_date"] == "2026-11-23"
 
 
 def test_the_time_is_understood_by_the_callers_clock() -> None:
