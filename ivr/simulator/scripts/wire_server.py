@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,8 @@ class ServerWorld:
     """Overrides the hours of every flow."""
     has_story: bool = False
     """Agents and telephones are part of it: fictional numbers may be dialled, the clock can be moved."""
+    now: datetime | None = None
+    """What its clock shows at the beginning; None: the real time."""
     agents: tuple[GivenAgent, ...] = ()
     queues: tuple[str, ...] = ("general",)
     """That agents without queues of their own serve."""
@@ -93,7 +95,7 @@ async def running_server(world: ServerWorld) -> AsyncIterator[RunningServer]:
         log_path = folder / "server.log"
         whole = {**os.environ, **environment(world, folder)}
         running = RunningServer(AgentDesk(whole), folder / "clock")
-        running.move_clock(timedelta(0))
+        running.move_clock(world.now - datetime.now(UTC) if world.now is not None else timedelta(0))
         try:
             await running.agents.sign_in(world.agents, world.queues)
         except AgentsNotSignedIn as problem:

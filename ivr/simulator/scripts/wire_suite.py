@@ -111,6 +111,7 @@ class _Suite:
                 connectors=first.given.connectors,
                 is_open=None if first.later else is_open_for(first, self.tools.flows[first.flow], self.tools.hours),
                 has_story=has_story(first),
+                now=first.given.now if has_story(first) else None,
                 agents=first.given.agents,
             )
             async with running_server(world) as server:
