@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.core.flow.outbound import outbound_flow
 from ivr.simulator.scripts.coverage import Walked, all_edges, walked
 from ivr.simulator.scripts.timeline import Entry, Side
 from tests.unit.core.flows import shop_flow
+from tests.unit.core.promise_flows import promising_flow
 
 pytestmark = pytest.mark.unit
 
@@ -40,3 +42,29 @@ def test_words_of_the_caller_are_no_notes() -> None:
 
 def test_all_edges_name_node_and_label() -> None:
     assert ("welcome", "key 1") in all_edges(shop_flow())
+
+
+def test_steps_of_built_in_dialogues_have_no_edges_of_their_own() -> None:
+    flow = promising_flow(then="more")
+    assert {edge for edge in all_edges(flow) if edge[0].startswith("person")} == {
+        ("person", "declined"),
+        ("person", "then"),
+    }
+
+
+def test_a_built_in_dialogue_is_left_by_the_edge_its_last_step_is_called_after() -> None:
+    flow = promising_flow(then="more")
+    found = walked(flow, notes("node node=person", "node node=person.begin", "node node=person.then", "node node=more"))
+    assert found.edges == {("person", "then")}
+
+
+def test_who_is_led_out_of_a_built_in_dialogue_by_a_command_walks_no_edge() -> None:
+    flow = promising_flow(then="more")
+    found = walked(flow, notes("node node=person.when", "command command=goodbye", "node node=bye"))
+    assert found.edges == frozenset()
+
+
+def test_a_step_whose_node_is_gone_walks_no_edge() -> None:
+    flow = outbound_flow(shop_flow(), "agent")
+    found = walked(flow, notes("node node=leg.hello", "slot slot=takes_it value=yes", "node node=leg.accept"))
+    assert found.edges == frozenset()
