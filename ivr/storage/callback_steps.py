@@ -72,7 +72,7 @@ def take_claims(connection: Connection, claims: Sequence[Claim]) -> list[Attempt
     rows = connection.execute(statements.FREE_CALLBACKS, {"ids": ids})
     promises = {placed.callback.id: placed for placed in map(placed_of, rows)}
     people = _free_agents(connection, sorted({claim.agent_id for claim in claims} - {""}))
-    legs = _legs_of(connection, [key for key, placed in promises.items() if placed.callback.attempt])
+    legs = _legs_of(connection, list(promises))
     writes, taken = Writes(), []
     for claim in claims:
         before, agent = promises.get(claim.callback_id), people.get(claim.agent_id)
