@@ -36,8 +36,8 @@ def was_dialled(leg: Leg) -> bool:
 
 def all_dials(queue: MemoryQueue, since: datetime) -> int:
     """`CallbackStore.all_dials`."""
-    newer = queue.legs_by_time[bisect_left(queue.legs_by_time, (since, "")) :]
-    return sum(was_dialled(queue.legs[tag]) for _, tag in newer)
+    newer = len(queue.legs_by_time) - bisect_left(queue.legs_by_time, (since, ""))
+    return newer - sum(created_at >= since for created_at in queue.never_placed.values())
 
 
 def promises(queue: MemoryQueue, since: datetime, is_meant: Callable[[Callback], bool]) -> int:
@@ -57,11 +57,7 @@ def handle_secs(queue: MemoryQueue, name: str, limit: int) -> list[float]:
     """`CallbackStore.handle_secs`."""
     talked = (queue.callbacks[one] for _, one in reversed(queue.talked))
     newest = islice((one for one in talked if one.queue == name and one.connected_at is not None), limit)
-    return [
-        talk_secs(one.connected_at, one.state_at, _accepted_at(queue, one))
-        for one in newest
-        if one.connected_at is not None and one.state_at is not None
-    ]
+    return [_talk_secs(queue, one) for one in newest]
 
 
 def kept(queue: MemoryQueue, since: datetime, name: str, now: datetime) -> tuple[int, int]:
@@ -75,6 +71,14 @@ def kept(queue: MemoryQueue, since: datetime, name: str, now: datetime) -> tuple
         and was_due(one, now)
     ]
     return sum(map(was_kept, due)), len(due)
+
+
+def _talk_secs(queue: MemoryQueue, callback: Callback) -> float:
+    known = queue.talks.get(callback.id)
+    if known is None and callback.connected_at is not None and callback.state_at is not None:
+        known = talk_secs(callback.connected_at, callback.state_at, _accepted_at(queue, callback))
+        queue.talks[callback.id] = known
+    return known or 0.0
 
 
 def _accepted_at(queue: MemoryQueue, callback: Callback) -> list[datetime | None]:

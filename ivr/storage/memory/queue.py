@@ -5,20 +5,23 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from ivr.core.queueing.legs import Agent, Leg
-from ivr.core.queueing.model import Callback, CallbackState, Happened
+from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState, Role
+from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
 from ivr.core.queueing.steps import Attempt, Step, Text
 from ivr.ports import StoreFailed
 from ivr.storage.memory.line import Line, belongs
 from ivr.storage.placing import bound_callback, open_number, place, written_at
 from ivr.storage.values import storable, utc
 
+_AS_THEY_ARE = frozenset({bool, int, AgentState, CallbackState, Cause, Kind, LegOutcome, LegState, Role})
 R = TypeVar("R", Callback, Leg, Agent, Text, Happened)
 
 
@@ -73,13 +76,15 @@ class MemoryQueue:
     bound_agents: Unique = field(default_factory=Unique)
     bound_callbacks: Unique = field(default_factory=Unique)
     open_numbers: Unique = field(default_factory=Unique)
-    _lock: Any = field(default_factory=threading.RLock)
+    never_placed: dict[str, datetime] = field(default_factory=dict)
+    """Legs the carrier knew nothing of, by their intents."""
+    talks: dict[str, float] = field(default_factory=dict)
+    """How long was talked, of those that were asked for."""
+    _lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[bool]:
         """A transaction: nobody else reads or writes meanwhile."""
-        with self._lock:
-            yield
+        return self._lock
 
     def add(self, callback: Callback, lines: Sequence[Happened], texts: Sequence[Text]) -> None:
         """A new promise."""
@@ -102,9 +107,10 @@ class MemoryQueue:
             raise ValueError("a decision returned another agent than it was given")
         self._check(step)
         self._put_callback(kept(after.callback), step.history)
-        if after.agent is not None:
+        if after.agent is not None and after.agent is not self.agents.get(after.agent.id):
             self.put_agent(kept(after.agent))
-        for leg in sorted(after.legs, key=lambda one: open_number(one) is not None):
+        changed = [leg for leg in after.legs if leg is not self.legs.get(leg.tag)]
+        for leg in sorted(changed, key=lambda one: open_number(one) is not None):
             self._put_leg(kept(leg))
         self.history[after.callback.id] += map(kept, step.history)
         self.add_texts(step.texts)
@@ -160,6 +166,7 @@ class MemoryQueue:
             if old.state is CallbackState.DONE and old.state_at is not None:
                 self.talked.remove((old.state_at, old.id))
         self.callbacks[callback.id] = callback
+        self.talks.pop(callback.id, None)
         self.numbers[callback.number].add(callback.id)
         if belongs(callback):
             self.lines[callback.queue].add(callback)
@@ -172,9 +179,17 @@ class MemoryQueue:
 
     def _put_leg(self, leg: Leg) -> None:
         self.open_numbers.put(leg.tag, open_number(leg))
-        if leg.tag not in self.legs:
+        old = self.legs.get(leg.tag)
+        if old is not None and old.created_at != leg.created_at:
+            self.legs_by_time.remove((old.created_at, leg.tag))
+        if old is None or old.created_at != leg.created_at:
             insort(self.legs_by_time, (leg.created_at, leg.tag))
         self.legs[leg.tag] = leg
+        self.talks.pop(leg.callback_id, None)
+        if leg.outcome is LegOutcome.NEVER_PLACED:
+            self.never_placed[leg.tag] = leg.created_at
+        else:
+            self.never_placed.pop(leg.tag, None)
         if leg.carrier_sid:
             self.leg_by_sid[leg.carrier_sid] = leg.tag
         if leg.call_id:
@@ -185,12 +200,22 @@ class MemoryQueue:
 
 def kept(record: R) -> R:
     """The record as a database would give it back: times in UTC, texts storable, containers of its own."""
-    values = {each.name: getattr(record, each.name) for each in fields(record)}
-    changed = {name: made for name, value in values.items() if (made := _kept(value)) is not value}
+    names, values_of = _fields(type(record))
+    changed = {
+        name: made for name, value in zip(names, values_of(record), strict=True) if (made := _kept(value)) is not value
+    }
     return replace(record, **changed) if changed else record
 
 
+@cache
+def _fields(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(each.name for each in fields(kind))
+    return names, attrgetter(*names)
+
+
 def _kept(value: Any) -> Any:
+    if value is None or type(value) in _AS_THEY_ARE or not value:
+        return value
     match value:
         case str():
             return value if value.isascii() and "\0" not in value else storable(value)
