@@ -38,6 +38,9 @@ class Telephony(Protocol):
     def is_answered(self, sid: str) -> None:
         """Somebody picks up."""
 
+    def until_over(self, sid: str) -> None:
+        """Its telephone has stopped: a carrier confirms that it will take a call back before it has."""
+
     def told(self, sid: str) -> list[str]:
         """What was said to them after that."""
 
@@ -66,6 +69,9 @@ class Scripted:
 
     def is_answered(self, sid: str) -> None:
         self._carrier.becomes(sid, "in-progress")
+
+    def until_over(self, sid: str) -> None:
+        """At once."""
 
     def told(self, sid: str) -> list[str]:
         return [text for one, text, _ in self._carrier.told if one == sid]
@@ -99,8 +105,11 @@ class OverTheWire:
         """It rings until then: see `_simulated`."""
         self._loop.answered(sid)
 
-    def told(self, sid: str) -> list[str]:
+    def until_over(self, sid: str) -> None:
         self._loop.ended(sid)
+
+    def told(self, sid: str) -> list[str]:
+        self.until_over(sid)
         call = self._carrier.call(sid)
         party = call.party if call is not None else None
         return party.said if isinstance(party, NotingParty) else []
@@ -250,6 +259,7 @@ def test_a_ringing_call_is_taken_back_once(tell: Telling) -> None:
     def story(house: Telephony) -> None:
         sid = house.port.dial(ORDER)
         assert house.port.hang_up(sid) is True
+        house.until_over(sid)
         found = house.port.call(sid)
         assert found is not None and found.status in OVER
         assert house.port.hang_up(sid) is False
