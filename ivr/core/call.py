@@ -142,7 +142,9 @@ class Call:
 
     def ask(self, text: str) -> None:
         """Speaks the present question; after a resume it is not said twice."""
-        self.state.question = text
+        state = self.state
+        state.question, state.question_id = text, state.next_id
+        state.question_at = self.at
         self.say(text)
 
     def say_consent(self, text: str) -> None:

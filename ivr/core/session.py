@@ -205,9 +205,18 @@ class CallSession:
 
     def _is_overheard(self, event: UtteranceHeard) -> bool:
         """Words that began before the present question did and mean nothing here, such as thanks during a look-up."""
+        verb = self._call.node.verb
+        if isinstance(verb, AskVerb) and verb.waits and self._is_early(event):
+            return True
         is_empty = replace(event.meaning, intents=(), decision=Decision.REJECT) == Meaning()
         is_older = 0 < event.started_at < self.state.listened_at
         return is_older and is_empty and event.meaning.decision is Decision.REJECT
+
+    def _is_early(self, event: UtteranceHeard) -> bool:
+        """Began before the question did: most people say a word when they take up a telephone."""
+        state = self.state
+        waiting = [playing.prompt_id for playing in state.playing]
+        return state.question_id in waiting[1:] or 0 < event.started_at < state.question_at
 
     def _is_refusal(self, meaning: Meaning) -> bool:
         consent = self.flow.consent
@@ -284,6 +293,8 @@ class CallSession:
         if playing is None:
             return
         state.playing.remove(playing)
+        if state.playing and state.playing[0].prompt_id == state.question_id:
+            state.question_at = event.at
         if playing.is_consent and event.completed and not state.is_refused:
             self._call.start_recording()
         if playing.is_resumable and not event.completed:

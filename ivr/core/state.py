@@ -110,6 +110,10 @@ class CallState:
     is_entry_over: bool = False
     """The last key completed an entry by itself: a `#` behind it is only its end."""
     typed: str = ""
+    question_id: int = 0
+    """Of the prompt that asks the present question."""
+    question_at: int = 0
+    """When that began to play, ms."""
     answer: str = ""
     """The last words, or `[key]`."""
     message: str = ""
@@ -122,7 +126,7 @@ class CallState:
 
 _PASSING = (
     "playing", "interrupted", "was_noise", "timers", "listen_id", "listened_at", "lookup_id", "keyed", "typed",
-    "is_entry_over", "answer", "message", "message_at", "has_voice",
+    "is_entry_over", "question_id", "question_at", "answer", "message", "message_at", "has_voice",
 )  # fmt: skip
 
 

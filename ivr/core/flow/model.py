@@ -87,6 +87,8 @@ class AskVerb:
     skip: str | None = None
     """Node when nothing but the hash key is pressed; only in built-in steps."""
     known: Known | None = None
+    waits: bool = False
+    """What was said before the question began is no answer to it; only in built-in steps."""
 
 
 @dataclass(frozen=True, slots=True)

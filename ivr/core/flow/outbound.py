@@ -43,9 +43,9 @@ def _customer(kit: Kit) -> Kit:
     at = kit.name
     kit.say("hello", CUSTOMER["hello"], at("named"), interruptible=False)
     kit.branch("named", ("callback.name", at("name")), otherwise=at("about"))
-    kit.say("name", CUSTOMER["named"], at("about"))
+    kit.say("name", CUSTOMER["named"], at("about"), interruptible=False)
     kit.branch("about", ("callback.reason", at("reason")), otherwise=at("ready"))
-    kit.say("reason", CUSTOMER["about"], at("ready"))
+    kit.say("reason", CUSTOMER["about"], at("ready"), interruptible=False)
     kit.ask(
         "ready",
         "is_there",
@@ -56,6 +56,7 @@ def _customer(kit: Kit) -> Kit:
         tries=2,
         failure=at("gone"),
         keys={"9": at("stop")},
+        waits=True,
         choices={language: ANSWERS.get(language, ANSWERS["en"]) for language in kit.languages},
     )
     kit.branch("who", (f"{kit.visits('who')} > {MAX_WHO}", at("gone")), otherwise=at("hello"))
@@ -97,15 +98,16 @@ def _another_time(kit: Kit) -> None:
 
 def _agent(kit: Kit) -> Kit:
     at = kit.name
+    kit.say("hello", AGENT["brief"], at("ready"), interruptible=False)
     kit.ask(
-        "hello",
+        "ready",
         "takes_it",
         "yes_no",
-        AGENT["brief"],
+        AGENT["ready"],
         by_value={"yes": at("accept"), "no": at("pass")},
-        again=AGENT["brief_again"],
         tries=2,
         failure=at("nobody"),
+        waits=True,
     )
     _going_on(kit, "accepted", AGENT["joined"], AGENT["void"])
     _report(kit, "pass", "declined", at("passed"), at("passed"))

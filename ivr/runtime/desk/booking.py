@@ -207,7 +207,7 @@ def _refused(problem: str) -> Record:
 
 
 def _invitation(given: Arguments, now: datetime) -> dict[str, str]:
-    """Evidence that the caller asked for it: when, in which call and version of the flow, by what words or key (C10)."""
+    """Evidence that the caller asked for it: when, in which call and flow, by what words or key (C10)."""
     names = ("call_id", "flow", "flow_version", "language", "when", "dialled", "said", "said_number")
     told = {name: given.text(name, 80) for name in names}
     return {"at": now.isoformat(), **{name: value for name, value in told.items() if value}}

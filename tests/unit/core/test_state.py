@@ -18,7 +18,7 @@ pytestmark = pytest.mark.unit
 
 PASSING = {
     "playing", "interrupted", "was_noise", "timers", "listen_id", "listened_at", "lookup_id", "keyed", "typed",
-    "is_entry_over", "answer", "message", "message_at", "has_voice",
+    "is_entry_over", "question_id", "question_at", "answer", "message", "message_at", "has_voice",
 }  # fmt: skip
 SAMPLES: dict[str, object] = {
     "phase": Phase.WORKING,

@@ -98,14 +98,8 @@ CUSTOMER: Mapping[str, Mapping[str, str]] = {
 
 AGENT: Mapping[str, Mapping[str, str]] = {
     "brief": {
-        "en": "Call back for {{ callback.brief_text | default('a caller') | shortened(130) }}. Press 1 or "
-        "say yes to take it, or press 2 to pass.",
-        "ja": "折り返しです。{{ callback.brief_text | default('お客様') | shortened(60) }}。"
-        "お受けになる場合は1か「はい」、見送る場合は2を押してください。",
-    },
-    "brief_again": {
-        "en": "Press 1 or say yes to take the call, or press 2 to pass.",
-        "ja": "お受けになる場合は1、見送る場合は2を押してください。",
+        "en": "Call back for {{ callback.brief_text | default('a caller') | shortened(130) }}.",
+        "ja": "折り返しです。{{ callback.brief_text | default('お客様') | shortened(60) }}。",
     },
     "void": {
         "en": "This call back was taken off. Goodbye.",
@@ -114,6 +108,10 @@ AGENT: Mapping[str, Mapping[str, str]] = {
     "passed": {
         "en": "All right. Goodbye.",
         "ja": "承知しました。失礼いたします。",
+    },
+    "ready": {
+        "en": "Press 1 or say yes to take it, or press 2 to pass.",
+        "ja": "お受けになる場合は1か「はい」、見送る場合は2を押してください。",
     },
     "joined": {
         "en": "Thank you.",

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ivr.core.events import UtteranceHeard
 from ivr.core.flow.model import targets
 from ivr.core.flow.outbound import outbound_flow
+from ivr.core.meaning import Decision, Meaning, SlotGuess
 from tests.unit.core.driving import Drive
 from tests.unit.core.flows import shop_flow
 
@@ -24,6 +26,13 @@ def leg(role: str, **record: str) -> Drive:
     """A leg that was answered."""
     records: dict[str, dict[str, Any]] = {"leg": {"role": role}, "callback": CALLBACK | record}
     return Drive(outbound_flow(shop_flow(), role), records=records, dialled="+12025550123", caller="+15005550006")
+
+
+def ready(role: str, **record: str) -> Drive:
+    """A leg whose question was heard."""
+    drive = leg(role, **record)
+    drive.played()
+    return drive
 
 
 def reported(drive: Drive) -> str:
@@ -73,7 +82,7 @@ def test_a_long_reason_is_cut() -> None:
 
 @pytest.mark.parametrize("how", ["key", "voice"])
 def test_who_is_there_goes_on_to_the_agent(how: str) -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     if how == "key":
         drive.press("1")
     else:
@@ -87,7 +96,7 @@ def test_who_is_there_goes_on_to_the_agent(how: str) -> None:
 
 
 def test_an_attempt_that_is_void_ends_with_an_apology() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.press("1")
     drive.found(ok="no")
     assert drive.said()[0].startswith("I'm sorry, something came up on our side.")
@@ -96,7 +105,7 @@ def test_an_attempt_that_is_void_ends_with_an_apology() -> None:
 
 
 def test_a_counter_that_is_away_ends_with_an_apology() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.press("1")
     drive.failed()
     drive.played()
@@ -104,27 +113,28 @@ def test_a_counter_that_is_away_ends_with_an_apology() -> None:
 
 
 def test_who_asks_for_a_person_is_there() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.command("agent")
     assert reported(drive) == "present"
 
 
 def test_hello_is_answered_with_who_is_calling() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.slot("who")
     assert drive.said()[0].startswith("This is the automated assistant of Acme")
 
 
 def test_a_greeting_that_never_ends_is_a_machine() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     for _ in range(3):
         drive.slot("who")
+        drive.played()
     assert reported(drive) == "voicemail"
 
 
 @pytest.mark.parametrize("how", ["key", "voice"])
 def test_who_never_wants_to_be_called_again_is_not(how: str) -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     if how == "key":
         drive.press("9")
     else:
@@ -137,14 +147,14 @@ def test_who_never_wants_to_be_called_again_is_not(how: str) -> None:
 
 
 def test_a_stop_that_could_not_be_stored_is_not_said_to_be() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.press("9")
     drive.failed()
     assert drive.said()[0] == "I'm sorry, something went wrong on our side. Goodbye."
 
 
 def test_the_wrong_moment_leads_to_another_time() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.press("2")
     drive.slot("2026-11-24T15:00/2026-11-24T16:00")
     assert drive.looked_up.arguments["queue"] == "general"
@@ -163,7 +173,7 @@ def test_the_wrong_moment_leads_to_another_time() -> None:
 
 
 def test_a_time_that_could_not_be_noted_is_told() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.press("2")
     drive.slot("2026-11-24T15:00/2026-11-24T16:00")
     drive.found(ok="yes", when="W", text="tomorrow at three")
@@ -174,14 +184,14 @@ def test_a_time_that_could_not_be_noted_is_told() -> None:
 
 
 def test_who_is_ready_after_all_goes_on() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.slot("later")
     drive.slot("asap")
     assert reported(drive) == "present"
 
 
 def test_who_names_no_time_is_called_later() -> None:
-    drive = leg("customer")
+    drive = ready("customer")
     drive.slot("later")
     drive.slot("no")
     assert reported(drive) == "declined"
@@ -224,15 +234,42 @@ def test_a_machine_is_told_even_when_the_counter_is_away() -> None:
     assert "four eight two seven" in drive.said()[0]
 
 
+@pytest.mark.parametrize(("role", "yes"), [("customer", "present"), ("agent", "yes")])
+def test_what_is_said_on_taking_up_the_telephone_is_no_answer(role: str, yes: str) -> None:
+    drive = leg(role)
+    drive.slot(yes)
+    assert drive.node == "leg.ready"
+    assert drive.hung_up is None
+
+
+@pytest.mark.parametrize(("role", "value"), [("customer", "present"), ("agent", "yes")])
+def test_a_word_that_began_before_the_question_is_no_answer_to_it(role: str, value: str) -> None:
+    drive = leg(role)
+    drive.played()
+    state = drive.session.state
+    yes = Meaning(Decision.ACCEPT, slot=SlotGuess(value), yes_no=True)
+    early, late = state.question_at - 50, state.question_at + 50
+    drive.post(UtteranceHeard(drive.later(), state.listen_id, "yes", yes, started_at=early))
+    assert drive.node == "leg.ready"
+    drive.post(UtteranceHeard(drive.later(), state.listen_id, "yes", yes, started_at=late))
+    assert drive.node == "leg.accept"
+
+
+def test_a_key_is_an_answer_at_any_time() -> None:
+    drive = leg("customer")
+    drive.press("1")
+    assert reported(drive) == "present"
+
+
 # -- the agent ---------------------------------------------------------------------------------
 
 
 def test_the_agent_hears_who_and_why() -> None:
-    assert leg("agent").said()[0].startswith("Call back for Ana Silva, an order, order number 42719. Press 1")
+    assert leg("agent").said()[0].startswith("Call back for Ana Silva, an order, order number 42719.")
 
 
 def test_the_brief_takes_eight_seconds_at_most() -> None:
-    assert len(leg("agent", brief_text="word " * 100).said()[0]) < 220
+    assert len(leg("agent", brief_text="word " * 100).said()[0]) < 150
 
 
 def test_a_brief_without_words_is_still_a_sentence() -> None:
@@ -240,7 +277,7 @@ def test_a_brief_without_words_is_still_a_sentence() -> None:
 
 
 def test_an_agent_takes_the_call() -> None:
-    drive = leg("agent")
+    drive = ready("agent")
     drive.yes()
     assert reported(drive) == "accepted"
     drive.found(ok="yes")
@@ -249,7 +286,7 @@ def test_an_agent_takes_the_call() -> None:
 
 
 def test_an_agent_passes() -> None:
-    drive = leg("agent")
+    drive = ready("agent")
     drive.press("2")
     assert reported(drive) == "declined"
     drive.found(ok="yes")
@@ -267,7 +304,7 @@ def test_an_agents_silence_is_no_agent() -> None:
 
 
 def test_a_promise_that_was_taken_off_is_told_to_the_agent() -> None:
-    drive = leg("agent")
+    drive = ready("agent")
     drive.press("1")
     drive.found(ok="no")
     assert drive.said()[0] == "This call back was taken off. Goodbye."
