@@ -116,7 +116,7 @@ def call_fate(seed: int, number: str, nth: int, *, is_agent: bool) -> CallFate:
         ring_secs=draw.uniform(0.01, 0.06),
         think_secs=draw.uniform(0.005, 0.03),
         patience_secs=draw.uniform(0.05, 0.3) if fate is Fate.LEAVES else 4.0,
-        talk_secs=draw.uniform(0.03, 0.12),
+        talk_secs=draw.uniform(0.08, 0.2),
         is_first_to_leave=draw.random() < 0.5,
     )
 

@@ -17,6 +17,7 @@ from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened
 FAIR_ENDS = frozenset({Cause.TOO_MANY, Cause.UNKNOWN, Cause.REFUSED, Cause.EXPIRED})
 """With which a promise may need a person."""
 WAITING = frozenset({CallbackState.PENDING, CallbackState.RETRY_AT})
+LEAST_TALK = timedelta(seconds=3)
 RETRY = timedelta(minutes=1)
 """Every delay of the bench's rules."""
 
@@ -96,8 +97,13 @@ def _again(calls: Sequence[Rang]) -> Iterator[str]:
     for earlier, later in zip(calls, calls[1:], strict=False):
         if earlier.over_at is None or earlier.over_at > later.created_at:
             yield f"had two calls at once ({earlier.tag[:6]}, {later.tag[:6]})"
-        if any(call.talked_at is not None for call in calls if call.created_at < later.created_at):
+        if any(_talked(call) for call in calls if call.created_at < later.created_at):
             yield f"was dialled again after a conversation ({later.tag[:6]})"
+
+
+def _talked(call: Rang) -> bool:
+    """Long enough to be called a conversation."""
+    return call.talked_at is not None and (call.over_at is None or call.over_at - call.talked_at >= LEAST_TALK)
 
 
 # -- agents --------------------------------------------------------------------------------------

@@ -49,8 +49,12 @@ class Web:
             rooms[:] = [f"{attempt.callback.id}-{leg.attempt}"] if leg is not None and is_wanted else []
             return leg_said(attempt, tag, word, at=self._clock.now())
 
-        await self.run(lambda: self._store.step_leg(tag, decide))
-        return rooms[0] if rooms else ""
+        def store() -> bool:
+            self._store.step_leg(tag, decide)
+            return True
+
+        is_stored = await self.run(store)
+        return rooms[0] if is_stored and rooms else ""
 
     async def run(self, work: Callable[[], T]) -> T | None:
         """In a thread; None also when the database did not take it."""

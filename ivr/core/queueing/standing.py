@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.core.queueing.legs import Leg, LegState, Role
 from ivr.core.queueing.model import Callback
 from ivr.core.queueing.steps import Attempt
+
+
+LEAST_TALK = timedelta(seconds=3)
+"""Whoever is gone sooner after the other one came did not talk: one second is in the carrier's times alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def talk_of(attempt: Attempt) -> Talk | None:
         if agent.accepted_at is None:
             continue
         began_at = max(customer.accepted_at, agent.accepted_at)
-        if all(leg.over_at is None or leg.over_at > began_at for leg in (customer, agent)):
+        if all(leg.over_at is None or leg.over_at >= began_at + LEAST_TALK for leg in (customer, agent)):
             return Talk(customer, agent, began_at)
     return None
 

@@ -137,6 +137,18 @@ def test_a_customer_who_had_left_unheard_did_not_talk_and_is_tried_again() -> No
     assert (hand.state, hand.history[-1].cause) == (CallbackState.RETRY_AT, Cause.CUSTOMER_LEFT)
 
 
+@pytest.mark.parametrize(("secs", "state"), [(2, CallbackState.DIALLING), (3, CallbackState.DONE)])
+def test_three_seconds_together_are_a_talk_and_less_is_none(secs: int, state: CallbackState) -> None:
+    hand = customer_is_dialled()
+    hand.accepts(Role.CUSTOMER)
+    hand.turn(0)
+    hand.wait(secs)
+    hand.over(Role.CUSTOMER)
+    hand.over(Role.AGENT)
+    hand.turn(0)
+    assert hand.state is state
+
+
 def test_a_kept_promise_is_measured_by_the_first_time() -> None:
     hand = customer_is_dialled()
     hand.attempt = with_callback(hand.attempt, connected_at=at(-99))
@@ -162,6 +174,7 @@ def test_when_one_hangs_up_it_is_done_and_the_agent_writes_notes(first: Role, se
 
 def test_who_is_left_alone_in_the_room_is_hung_up() -> None:
     hand = they_talk()
+    hand.wait(10)
     hand.over(Role.CUSTOMER)
     assert hand.turn(4) == ()
     assert kinds(hand.turn(1)) == ["HangUp", "LookAt"]
@@ -742,6 +755,7 @@ def test_a_talk_whose_end_is_never_heard_of_ends_after_the_carriers_longest() ->
 
 def test_the_other_end_of_a_talk_is_not_waited_for_that_long() -> None:
     hand = they_talk()
+    hand.wait(10)
     hand.over(Role.CUSTOMER)
     silent(hand, 1200)
     assert (hand.state, hand.attempt.callback.cause) == (CallbackState.DONE, Cause.TALKED)
