@@ -9,7 +9,6 @@ from ivr.core.queueing.legs import Leg, LegState, Role
 from ivr.core.queueing.model import Callback
 from ivr.core.queueing.steps import Attempt
 
-
 LEAST_TALK = timedelta(seconds=3)
 """Whoever is gone sooner after the other one came did not talk: one second is in the carrier's times alone."""
 
