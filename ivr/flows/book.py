@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from ivr.core.flow.expansion import expanded
+from ivr.core.flow.expansion import expanded, ring_in_node
 from ivr.core.flow.model import (
     AskVerb,
     CallbackVerb,
@@ -27,7 +27,7 @@ from ivr.core.flow.model import (
     RecordVerb,
     SayVerb,
 )
-from ivr.core.flow.outbound import outbound_flow
+from ivr.core.flow.outbound import AGENT_ROLE, CUSTOMER_ROLE, outbound_flow
 from ivr.core.flow.phrases import all_phrases, opening
 from ivr.core.hours import Hours
 from ivr.core.queueing.rules import QueueRules
@@ -263,7 +263,7 @@ def fixed_texts(flow: Flow) -> dict[str, set[str]]:
     """What is the same for all callers, per language: whole prompts, and what others say before their first value."""
     found: dict[str, set[str]] = {language: set(all_phrases(language)) for language in flow.languages}
     prompts = [flow.consent.prompt] if flow.consent else []
-    for node in flow.nodes.values():
+    for node in [*flow.nodes.values(), *_legs(flow)]:
         prompts += [prompt for prompt in _prompts(node) if prompt is not None]
     for prompt in prompts:
         for language, template in prompt.items():
@@ -271,6 +271,13 @@ def fixed_texts(flow: Flow) -> dict[str, set[str]]:
             if kept:
                 found.setdefault(language, set()).add(kept)
     return found
+
+
+def _legs(flow: Flow) -> list[FlowNode]:
+    """What is said on legs that are dialled for a flow that promises calls."""
+    if ring_in_node(flow) is None:
+        return []
+    return [node for role in (CUSTOMER_ROLE, AGENT_ROLE) for node in outbound_flow(flow, role).nodes.values()]
 
 
 def _prompts(node: FlowNode) -> list[Prompt | None]:

@@ -265,6 +265,7 @@ def test_built_in_sentences_can_be_made_beforehand(tmp_path: Path) -> None:
     assert "Which number shall we call?" in texts["en"]
     assert "Press the hash key when you have finished." not in texts["en"]
     assert any("月と日" in text for text in texts["ja"])
+    assert "Press 1 or say yes to take it, or press 2 to pass." in texts["en"]
 
 
 def test_the_hint_of_a_recording_can_be_made_beforehand(tmp_path: Path) -> None:
