@@ -176,11 +176,11 @@ class WireStory:
             return
         if not await self._until(lambda: phone.call is not None and phone.call.is_answered, RING_SECS):
             raise self._broken(step.line, f"the call to {step.party} was taken back before it was answered")
+        offset = self._at_ms() - phone.caller.at_ms
         try:
             await phone.talk.take_all(step.turns)
         finally:
             await phone.talk.write_down_all(only_known=True)
-            offset = self._at_ms() - phone.caller.at_ms
             self.entries += [
                 Entry(offset + one.at_ms, one.side, f"{step.party}: {one.text}") for one in phone.talk.entries
             ]

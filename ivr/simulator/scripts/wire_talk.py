@@ -164,8 +164,8 @@ class WireTalk:
                 looked_at = ended
                 if await self.hearing.has(words, caller.stretches[self.first : ended], language):
                     return ended - 1
-            if ended < len(caller.stretches) and caller.is_over:
-                continue
+            if self._has_ended(ended) or (caller.is_over and ended < len(caller.stretches)):
+                continue  # Listening took its time; more was said meanwhile.
             if caller.is_over or caller.at_ms >= deadline:
                 return None
             await caller.wait_until(partial(self._has_ended, ended), deadline - caller.at_ms)
