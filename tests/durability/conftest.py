@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from tests.contract.conftest import postgresql_server
+from tests.durability.disk import disk
 
-__all__ = ["postgresql_server"]
+__all__ = ["disk", "postgresql_server"]
 
 _CAP_SYS_ADMIN = 1 << 21
 
@@ -19,4 +20,4 @@ def _can_mount() -> bool:
 
 
 # Not a skip: a release is tested where nothing is left out, and there this list is empty.
-collect_ignore = [] if _can_mount() else ["test_power_cut.py"]
+collect_ignore = [] if _can_mount() else ["test_power_cut.py", "test_power_cut_postgresql.py"]

@@ -1,7 +1,7 @@
 """A disk that forgets: a FUSE file system, in memory, that on a power cut keeps only what was synced.
 
-Speaks the kernel's protocol 7.31 (linux/fuse.h) on /dev/fuse; needs root and no library. One flat folder.
-File contents only: creating and removing files is durable at once.
+Speaks the kernel's protocol 7.31 (linux/fuse.h) on /dev/fuse; needs root and no library. File contents only: making,
+renaming and removing files and folders is durable at once.
 
     python -m tests.durability.lossy_disk MOUNT_POINT    then, on standard input:  cut FOLDER
 """
@@ -22,39 +22,45 @@ from pathlib import Path
 ROOT = 1
 _IN_HEADER = struct.Struct("<IIQQIIIHH")
 _MAX_WRITE = 128 * 1024
-_FATTR_SIZE = 1 << 3
+_FATTR_MODE, _FATTR_UID, _FATTR_GID, _FATTR_SIZE = 1, 2, 4, 8
 _MNT_DETACH = 2
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(slots=True)
-class File:
-    """One file: what processes see, and what would be there after a power cut."""
+class Node:
+    """A file – what processes see, and what would be there after a power cut – or a folder."""
 
     mode: int
+    uid: int = 0
+    gid: int = 0
     live: bytearray = field(default_factory=bytearray)
     synced: bytes = b""
+    names: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_folder(self) -> bool:
+        return stat.S_ISDIR(self.mode)
 
 
 class LossyDisk:
     """The file system; `serve` answers the kernel until it is unmounted."""
 
     def __init__(self, mount_point: str) -> None:
-        self._names: dict[str, int] = {}
-        self._files: dict[int, File] = {}
+        self._nodes = {ROOT: Node(stat.S_IFDIR | 0o755)}
         self._next = ROOT + 1
+        self._caller = (0, 0)
         self._lock = threading.Lock()
         self._mount_point = mount_point.encode()
         self._device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
-        options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0".encode()
+        options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0,allow_other".encode()
         if _libc.mount(b"lossy", self._mount_point, b"fuse", 0, options) != 0:
             raise OSError(ctypes.get_errno(), "mount failed")
 
     def cut(self, folder: Path) -> None:
         """The power goes: writes what survives into a folder on a real disk."""
         with self._lock:
-            for name, node in self._names.items():
-                (folder / name).write_bytes(self._files[node].synced)
+            self._write_out(self._nodes[ROOT], folder)
 
     def unmount(self) -> None:
         """Ends `serve`."""
@@ -69,12 +75,13 @@ class LossyDisk:
                 if error.errno == errno.ENODEV:
                     return
                 continue
-            _, opcode, unique, node, *_ = _IN_HEADER.unpack_from(message)
+            _, opcode, unique, node, uid, gid, *_ = _IN_HEADER.unpack_from(message)
             if opcode in _WITHOUT_REPLY:
                 continue
             action = _ACTIONS.get(opcode)
             try:
                 with self._lock:
+                    self._caller = (uid, gid)
                     body = action(self, node, message[_IN_HEADER.size :]) if action else _refuse(errno.ENOSYS)
                 head = struct.pack("<IiQ", 16 + len(body), 0, unique)
             except OSError as error:
@@ -86,51 +93,81 @@ class LossyDisk:
         sizes = struct.pack("<HHIIHHI", 12, 10, _MAX_WRITE, 1, _MAX_WRITE // 4096, 0, 0)
         return struct.pack("<IIII", 7, 31, readahead, 0) + sizes + bytes(28)
 
-    def lookup(self, _node: int, body: bytes) -> bytes:
-        name = _name(body)
-        if name not in self._names:
-            raise OSError(errno.ENOENT, "no such file")
-        return self._entry(self._names[name])
+    def lookup(self, parent: int, body: bytes) -> bytes:
+        return self._entry(self._child(parent, _name(body)))
 
     def getattr(self, node: int, _body: bytes) -> bytes:
         return struct.pack("<QII", 0, 0, 0) + self._attributes(node)
 
     def setattr(self, node: int, body: bytes) -> bytes:
         valid, _, _, size = struct.unpack_from("<IIQQ", body)
+        mode, _, uid, gid = struct.unpack_from("<IIII", body, 68)
+        found = self._nodes[node]
         if valid & _FATTR_SIZE:
-            live = self._files[node].live
-            del live[size:]
-            live.extend(bytes(size - len(live)))
+            del found.live[size:]
+            found.live.extend(bytes(size - len(found.live)))
+        if valid & _FATTR_MODE:
+            found.mode = stat.S_IFMT(found.mode) | stat.S_IMODE(mode)
+        found.uid = uid if valid & _FATTR_UID else found.uid
+        found.gid = gid if valid & _FATTR_GID else found.gid
         return self.getattr(node, b"")
 
-    def create(self, _node: int, body: bytes) -> bytes:
+    def create(self, parent: int, body: bytes) -> bytes:
         mode = struct.unpack_from("<IIII", body)[1]
-        node, self._next = self._next, self._next + 1
-        self._names[_name(body[16:])] = node
-        self._files[node] = File(stat.S_IFREG | stat.S_IMODE(mode))
+        node = self._add(parent, _name(body[16:]), stat.S_IFREG | stat.S_IMODE(mode))
         return self._entry(node) + self.open(node, b"")
+
+    def mkdir(self, parent: int, body: bytes) -> bytes:
+        mode = struct.unpack_from("<II", body)[0]
+        return self._entry(self._add(parent, _name(body[8:]), stat.S_IFDIR | stat.S_IMODE(mode)))
 
     def open(self, node: int, _body: bytes) -> bytes:
         return struct.pack("<QIi", node, 0, 0)
 
     def read(self, node: int, body: bytes) -> bytes:
         _, offset, size = struct.unpack_from("<QQI", body)
-        return bytes(self._files[node].live[offset : offset + size])
+        return bytes(self._nodes[node].live[offset : offset + size])
+
+    def readdir(self, node: int, body: bytes) -> bytes:
+        _, offset, size = struct.unpack_from("<QQI", body)
+        listed = b""
+        for position, (name, child) in enumerate(list(self._nodes[node].names.items())[offset:], offset + 1):
+            encoded = name.encode()
+            kind = stat.S_IFMT(self._nodes[child].mode) >> 12
+            entry = struct.pack("<QQII", child, position, len(encoded), kind) + encoded
+            entry += bytes(-len(entry) % 8)
+            if len(listed) + len(entry) > size:
+                break
+            listed += entry
+        return listed
 
     def write(self, node: int, body: bytes) -> bytes:
         _, offset, size = struct.unpack_from("<QQI", body)
-        live = self._files[node].live
+        live = self._nodes[node].live
         live.extend(bytes(max(0, offset - len(live))))
         live[offset : offset + size] = body[40 : 40 + size]
         return struct.pack("<II", size, 0)
 
     def fsync(self, node: int, _body: bytes) -> bytes:
-        if node != ROOT:
-            self._files[node].synced = bytes(self._files[node].live)
+        self._nodes[node].synced = bytes(self._nodes[node].live)
         return b""
 
-    def unlink(self, _node: int, body: bytes) -> bytes:
-        self._names.pop(_name(body), None)
+    def unlink(self, parent: int, body: bytes) -> bytes:
+        self._child(parent, _name(body))
+        del self._nodes[parent].names[_name(body)]
+        return b""
+
+    def rmdir(self, parent: int, body: bytes) -> bytes:
+        if self._nodes[self._child(parent, _name(body))].names:
+            _refuse(errno.ENOTEMPTY)
+        return self.unlink(parent, body)
+
+    def rename(self, parent: int, body: bytes) -> bytes:
+        (target,) = struct.unpack_from("<Q", body)
+        old, new = (each.decode() for each in body[8:].split(b"\0")[:2])
+        node = self._child(parent, old)
+        del self._nodes[parent].names[old]
+        self._nodes[target].names[new] = node
         return b""
 
     def statfs(self, _node: int, _body: bytes) -> bytes:
@@ -139,13 +176,51 @@ class LossyDisk:
     def done(self, _node: int, _body: bytes) -> bytes:
         return b""
 
+    def _child(self, parent: int, name: str) -> int:
+        found = self._nodes[parent].names.get(name)
+        if found is None:
+            raise OSError(errno.ENOENT, "no such file")
+        return found
+
+    def _add(self, parent: int, name: str, mode: int) -> int:
+        node, self._next = self._next, self._next + 1
+        self._nodes[node] = Node(mode, *self._caller)
+        self._nodes[parent].names[name] = node
+        return node
+
     def _entry(self, node: int) -> bytes:
         return struct.pack("<QQQQII", node, 0, 0, 0, 0, 0) + self._attributes(node)
 
     def _attributes(self, node: int) -> bytes:
-        file = self._files.get(node)
-        mode, size = (stat.S_IFDIR | 0o755, 0) if file is None else (file.mode, len(file.live))
-        return struct.pack("<6Q10I", node, size, (size + 511) // 512, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
+        found = self._nodes[node]
+        size, links = len(found.live), 2 if found.is_folder else 1
+        times = (0, 0, 0, 0, 0, 0)
+        return struct.pack(
+            "<6Q10I",
+            node,
+            size,
+            (size + 511) // 512,
+            *times[:3],
+            *times[3:],
+            found.mode,
+            links,
+            found.uid,
+            found.gid,
+            0,
+            4096,
+            0,
+        )
+
+    def _write_out(self, node: Node, folder: Path) -> None:
+        for name, number in node.names.items():
+            child, path = self._nodes[number], folder / name
+            if child.is_folder:
+                path.mkdir()
+                self._write_out(child, path)
+            else:
+                path.write_bytes(child.synced)
+            path.chmod(stat.S_IMODE(child.mode))
+            os.chown(path, child.uid, child.gid)
 
 
 def _name(body: bytes) -> str:
@@ -162,7 +237,10 @@ _ACTIONS: dict[int, Callable[[LossyDisk, int, bytes], bytes]] = {
     1: LossyDisk.lookup,
     3: LossyDisk.getattr,
     4: LossyDisk.setattr,
+    9: LossyDisk.mkdir,
     10: LossyDisk.unlink,
+    11: LossyDisk.rmdir,
+    12: LossyDisk.rename,
     14: LossyDisk.open,
     15: LossyDisk.read,
     16: LossyDisk.write,
@@ -172,7 +250,7 @@ _ACTIONS: dict[int, Callable[[LossyDisk, int, bytes], bytes]] = {
     25: LossyDisk.done,
     26: LossyDisk.init,
     27: LossyDisk.open,
-    28: LossyDisk.done,
+    28: LossyDisk.readdir,
     29: LossyDisk.done,
     30: LossyDisk.done,
     35: LossyDisk.create,

@@ -4,58 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import pytest
 from sqlalchemy import text
 
 from ivr.storage import open_database
 from ivr.storage.migrate import upgrade
+from tests.durability.disk import PROJECT, Disk
 from tests.durability.stored import stored_keys
 
 pytestmark = pytest.mark.durability
 
-PROJECT = Path(__file__).parents[2]
 CUTS = (1, 2, 7, 40, 150, 300, 301, 450)
 """Acknowledgements after which the power goes; the log is checkpointed on the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """A mounted disk that forgets."""
-
-    mount_point: Path
-    orders: IO[str]
-    answers: IO[str]
-
-    def cut(self, folder: Path) -> None:
-        """Writes what would survive into a new folder."""
-        folder.mkdir()
-        self.orders.write(f"cut {folder}\n")
-        self.orders.flush()
-        assert self.answers.readline() == "cut\n"
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    mount_point = tmp_path / "disk"
-    mount_point.mkdir()
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.durability.lossy_disk", str(mount_point)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=PROJECT,
-    ) as server:
-        assert server.stdin is not None and server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield Disk(mount_point, server.stdin, server.stdout)
-        server.stdin.close()
-        assert server.wait(10) == 0
 
 
 def lost_at_each_cut(disk: Disk, folder: Path, manner: str, subject: str) -> list[int]:
