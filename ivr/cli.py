@@ -317,6 +317,22 @@ def bench_media(
     raise typer.Exit(common.guarded(lambda: run_media_bench(seconds, as_json=as_json)))
 
 
+@bench_app.command("day")
+def bench_day(
+    callers: Annotated[int, typer.Option(min=1, help="Of the day, in each shape.")] = 2000,
+    agents: Annotated[int, typer.Option(min=1, help="At work all day.")] = 12,
+    seed: Annotated[int, typer.Option(help="The same one gives the same days.")] = 1,
+    plot: Annotated[Path | None, typer.Option(help="A PNG to be written.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play nine hours of callbacks on the virtual clock, and see which promises are kept."""
+    from ivr.bench.day.day import DaySize
+    from ivr.commands.bench_day import run_day_bench
+
+    size = DaySize(callers, agents, seed)
+    raise typer.Exit(common.guarded(lambda: run_day_bench(size, plot, as_json=as_json)))
+
+
 @bench_app.command("faults")
 def bench_faults(
     runs: Annotated[int, typer.Option(min=1, help="Runs in all; the controls come on top.")] = 500,

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.bench.faults.crew import CONTEXT, prepare
+from ivr.bench.faults.crew import CONTEXT
 from ivr.bench.faults.lane import Ground, Kind, Played, Run, play
 from ivr.bench.faults.tally import figures
 from ivr.commands.common import say, tell
@@ -72,7 +72,6 @@ def _is_good(row: dict[str, int]) -> bool:
 
 
 def _play_all(runs: Sequence[Run], ground: Ground, lanes: int) -> Iterator[Played]:
-    prepare()
     with ProcessPoolExecutor(lanes, mp_context=CONTEXT) as pool:
         for number, done in enumerate(as_completed([pool.submit(play, run, ground) for run in runs]), 1):
             played = done.result()

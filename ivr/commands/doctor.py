@@ -142,7 +142,9 @@ def _flows(settings: Settings) -> Findings:
     for flow in book.flows.values():
         numbers = ", ".join(flow.numbers) or "no number enters it; add `numbers`"
         verdict = Verdict.GOOD if flow.numbers else Verdict.NOTE
-        yield Finding("flows", verdict, f"{flow.name}: {len(flow.authored)} nodes, {', '.join(flow.languages)}; {numbers}")
+        yield Finding(
+            "flows", verdict, f"{flow.name}: {len(flow.authored)} nodes, {', '.join(flow.languages)}; {numbers}"
+        )
 
 
 def _listening(settings: Settings) -> Findings:

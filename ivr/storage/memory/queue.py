@@ -200,7 +200,8 @@ class MemoryQueue:
 
 def kept(record: R) -> R:
     """The record as a database would give it back: times in UTC, texts storable, containers of its own."""
-    names, values_of = _fields(type(record))
+    kind: Any = type(record)  # Of any kind: to a type checker, classes of data have no hash.
+    names, values_of = _fields(kind)
     changed = {
         name: made for name, value in zip(names, values_of(record), strict=True) if (made := _kept(value)) is not value
     }

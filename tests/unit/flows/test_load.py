@@ -160,10 +160,7 @@ def test_a_verb_that_is_not_built_yet_is_told_clearly(verb: str) -> None:
 
 def test_a_node_with_two_verbs_is_told() -> None:
     found = problems(changed("    interruptible: false\n", "    hang_up:\n"))
-    assert (
-        f"23: number: the node has 2 verbs (hang_up, ask); one node has one of {VERBS}"
-        in found
-    )
+    assert f"23: number: the node has 2 verbs (hang_up, ask); one node has one of {VERBS}" in found
 
 
 def test_an_empty_hang_up_says_nothing() -> None:

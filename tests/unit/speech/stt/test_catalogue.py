@@ -85,8 +85,7 @@ def test_a_folder_that_is_no_model_is_replaced_by_whisper(tmp_path: Path, monkey
     loaded = load_recognisers(["en"], "auto", _models(tmp_path, "vosk-model-small-en-us-0.15"), tmp_path)
     assert loaded.recogniser_for("en").capabilities.engine == "scripted"
     assert loaded.reasons()["en"] == (
-        "the Vosk model vosk-model-small-en-us-0.15 is installed but does not load; "
-        "Whisper tiny.en stands in for it"
+        "the Vosk model vosk-model-small-en-us-0.15 is installed but does not load; Whisper tiny.en stands in for it"
     )
 
 
