@@ -12,6 +12,7 @@ mean itself is varied by what is not known of it, and a window has a least width
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
@@ -23,6 +24,7 @@ SIMULATED = 20
 MAX_AGENTS = 64
 """Of more agents, the first ones to be free count."""
 MAX_SCHEDULED = 20
+"""In the simulation; longer lines count all of them."""
 ENOUGH_SAMPLES = 20
 """Conversations; what is missing is assumed."""
 ASSUMED_CV = 0.6
@@ -112,12 +114,13 @@ def window(
     """
     clock = _Clock(opening)
     line = _Line(_crew(agents, opening, clock), _Conversations(work), clock.closes)
-    later = [clock.working(secs) for secs in sorted(scheduled)[:MAX_SCHEDULED]]
+    due = [clock.working(secs) for secs in sorted(scheduled)]
+    later = due[:MAX_SCHEDULED]
     near = min(ahead, SIMULATED)
     waits = sorted(line.wait(near, later, _first_state(seed, run)) for run in range(RUNS))
     middle, high = waits[RUNS // 2 - 1], waits[math.ceil(RUNS * 0.9) - 1]
     if ahead > near:
-        middle, high = max(middle, line.usual_wait(ahead, 0.0)), max(high, line.usual_wait(ahead, Z90))
+        middle, high = max(middle, line.usual_wait(ahead, due, 0.0)), max(high, line.usual_wait(ahead, due, Z90))
     is_guess = not agents or high == math.inf
     return _told(clock.from_now(middle), clock.from_now(high), is_guess=is_guess)
 
@@ -206,8 +209,18 @@ class _Line:
             state = (state * _MULTIPLIER + _INCREMENT) & _MASK
             heapreplace(free, (at + pool[(state >> 33) % size] * factor, leaves))
 
-    def usual_wait(self, ahead: int, z: float) -> float:
-        """Working seconds in which all together have done the work in front, at `z` standard deviations."""
+    def usual_wait(self, ahead: int, later: Sequence[float], z: float) -> float:
+        """Working seconds until all together have done the work in front, and what becomes due before that."""
+        count = ahead
+        while True:
+            wait = self._work_off(count, z)
+            in_front = ahead + bisect_right(later, wait)
+            if in_front <= count:
+                return wait
+            count = in_front
+
+    def _work_off(self, ahead: int, z: float) -> float:
+        """Working seconds in which so many are served, at `z` standard deviations."""
         each = self._conversations
         half_done = (len(self._crew) - 1) * each.mean / 2
         deviation = math.hypot(each.spread * math.sqrt(ahead), each.doubt * each.mean * ahead)

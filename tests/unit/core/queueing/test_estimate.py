@@ -149,6 +149,15 @@ def test_a_long_line_is_added_up() -> None:
     assert one.p90_secs < exact * 1.3
 
 
+def test_those_who_become_due_before_are_in_front_of_the_last_of_a_long_line_too() -> None:
+    work, crew = Work(handle_secs=[100.0] * 200), [Server()]
+    alone = window(50, crew, work)
+    joined = window(50, crew, work, scheduled=[60.0 * index for index in range(1, 41)])
+    after = window(50, crew, work, scheduled=[20_000.0] * 40)
+    assert (alone.p50_secs, after.p50_secs) == (pytest.approx(5000, abs=1), pytest.approx(5000, abs=1))
+    assert joined.p50_secs == pytest.approx(9000, abs=1)
+
+
 def test_a_very_long_line_has_a_bound() -> None:
     assert window(100_000, [Server(leaves_in_secs=1.0)], MEASURED).is_guess
     assert window(1_000_000, [Server()], MEASURED).is_guess
