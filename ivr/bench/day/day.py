@@ -49,7 +49,7 @@ RULES = QueueRules(
     handle_secs=120,
     max_attempts_24h=5,
 )
-LIMITS = DialLimits(per_hour=100_000, per_day=100_000, lease_secs=45.0)
+LIMITS = DialLimits(per_hour=100_000, per_day=100_000, lease_secs=60.0)
 
 
 class AnyNumber:

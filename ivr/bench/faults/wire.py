@@ -91,7 +91,14 @@ async def serve(
         finally:
             writer.close()
 
-    return await asyncio.start_unix_server(on_wire, path)
+    talks: set[asyncio.Task[None]] = set()
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.ensure_future(on_wire(reader, writer))
+        talks.add(talk)
+        talk.add_done_callback(talks.discard)
+
+    return await asyncio.start_unix_server(connected, path)
 
 
 def _calls(answer: Mapping[str, Any]) -> list[PlacedCall]:
