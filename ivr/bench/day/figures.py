@@ -60,7 +60,7 @@ def run_day(shape: Shape, size: DaySize) -> DayFigures:
 
 
 def _measured(day: Day, shape: Shape, size: DaySize, seconds: float) -> DayFigures:
-    books = _books(day)
+    books = books_of(day)
     ends = [books.callbacks[one.id] for one in day.accepted]
     kept, due = day.callbacks.kept(OPENS)
     dialled = {
@@ -88,7 +88,7 @@ def _measured(day: Day, shape: Shape, size: DaySize, seconds: float) -> DayFigur
         retries=dials - reached,
         dials_per_callback=round(dials / max(1, len(ends)), 3),
         next_day=sum(at.date() > OPENS.date() for _, at in talked),
-        findings=tuple(_audit(books)),
+        findings=tuple(audit(books)),
         waits=tuple((_hours(one), _wait_secs(one) / 60) for one, _ in talked if not one.is_time_chosen),
         windows=tuple(
             (_hours(one), _mins_after(one, one.promised_from), _mins_after(one, one.promised_to))
@@ -98,7 +98,8 @@ def _measured(day: Day, shape: Shape, size: DaySize, seconds: float) -> DayFigur
     )
 
 
-def _audit(books: Books) -> list[Finding]:
+def audit(books: Books) -> list[Finding]:
+    """What is wrong with a day's accounts."""
     counted = Counter(callback.state for callback in books.callbacks.values())
     final = sum(count for state, count in counted.items() if state.is_final)
     opened = sum(count for state, count in counted.items() if not state.is_final)
@@ -108,7 +109,8 @@ def _audit(books: Books) -> list[Finding]:
     return findings
 
 
-def _books(day: Day) -> Books:
+def books_of(day: Day) -> Books:
+    """What a day leaves behind."""
     agents = day.agents.all()
     found = {one.id: day.callbacks.get(one.id) for one in day.accepted}
     return Books(

@@ -97,13 +97,15 @@ def _again(calls: Sequence[Rang]) -> Iterator[str]:
     for earlier, later in zip(calls, calls[1:], strict=False):
         if earlier.over_at is None or earlier.over_at > later.created_at:
             yield f"had two calls at once ({earlier.tag[:6]}, {later.tag[:6]})"
-        if any(_talked(call) for call in calls if call.created_at < later.created_at):
+        if any(_talked_before(call, later.created_at) for call in calls):
             yield f"was dialled again after a conversation ({later.tag[:6]})"
 
 
-def _talked(call: Rang) -> bool:
+def _talked_before(call: Rang, at: datetime) -> bool:
     """Long enough to be called a conversation."""
-    return call.talked_at is not None and (call.over_at is None or call.over_at - call.talked_at >= LEAST_TALK)
+    if call.talked_at is None or call.talked_at >= at:
+        return False
+    return call.over_at is None or call.over_at - call.talked_at >= LEAST_TALK
 
 
 # -- agents --------------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ def _read(promised: Callback, books: Books, waits: list[_Wait], claims: list[_Cl
         if was_waiting and line.state is CallbackState.CLAIMED:
             attempt += 1
             claims.append(_Claim(place, line.at, line.values.get("agent", ""), promised.id))
-        if is_waiting:
+        if is_waiting and line.cause is not Cause.PROMISED:
             began_at = _known_at(line, books)
             eligible_at = _eligible_at(line, attempt, eligible_at, books)
         if line.cause is Cause.BY_SUPERVISOR and line.values.get("order") == "now":
