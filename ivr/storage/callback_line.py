@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select
 from ivr.core.queueing.model import Callback
 from ivr.storage import queue_statements as statements
 from ivr.storage.database import Database
-from ivr.storage.placing import Stage, place
+from ivr.storage.placing import Stage, needs_of, owner_at, place
 from ivr.storage.queue_rows import callback_of, placing_values
 from ivr.storage.queue_tables import callbacks
 
@@ -80,7 +80,9 @@ def _late(connection: Connection, queue: str, now: datetime, most: int) -> list[
 
 def _merged(ready: Iterable[Callback], late: Iterable[Callback], now: datetime, each: int) -> list[Callback]:
     groups: defaultdict[str, dict[str, Callback]] = defaultdict(dict)
-    for callback in (*ready, *late):
+    for callback in ready:
+        groups[needs_of(callback.language, callback.skills, owner_at(callback, now))][callback.id] = callback
+    for callback in late:
         placing = place(callback, now)
         if placing.stage is Stage.READY:
             groups[placing.needs][callback.id] = callback

@@ -45,21 +45,26 @@ class Placing:
 
 def place(callback: Callback, at: datetime) -> Placing:
     """How the promise stands at a time."""
-    owned = bool(callback.owner) and (callback.owner_until is None or callback.owner_until > at)
+    owner = owner_at(callback, at)
     stage = _stage(callback, at)
     wakes_at = None
     if stage is Stage.SCHEDULED:
         wakes_at = callback.eligible_at
-    elif stage is Stage.READY and owned:
+    elif stage is Stage.READY and owner:
         wakes_at = callback.owner_until
     is_open_call = callback.kind is Kind.CALLBACK and not callback.state.is_final
     return Placing(
         stage=stage,
-        needs=needs_of(callback.language, callback.skills, callback.owner if owned else ""),
+        needs=needs_of(callback.language, callback.skills, owner),
         wakes_at=wakes_at,
         open_key=f"{callback.queue}\n{callback.number}" if is_open_call else None,
         bound_agent=callback.agent or None if callback.state.is_in_flight else None,
     )
+
+
+def owner_at(callback: Callback, at: datetime) -> str:
+    """Whose it is at a time; empty: anybody's."""
+    return callback.owner if callback.owner_until is None or callback.owner_until > at else ""
 
 
 def needs_of(language: str, skills: Iterable[str], owner: str) -> str:

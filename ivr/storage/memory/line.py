@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from ivr.core.queueing.model import Callback, CallbackState, Kind
-from ivr.storage.placing import needs_of
+from ivr.storage.placing import needs_of, owner_at
 
 Place = tuple[datetime, str]
 Group = tuple[str, tuple[str, ...], str]
@@ -53,8 +53,7 @@ class Line:
                 found.setdefault(needs_of(language, skills, ""), []).extend(islice(self._eligible(places, now), each))
                 continue
             for callback in self._eligible(places, now):
-                is_owned = callback.owner_until is None or callback.owner_until > now
-                found.setdefault(needs_of(language, skills, owner if is_owned else ""), []).append(callback)
+                found.setdefault(needs_of(language, skills, owner_at(callback, now)), []).append(callback)
         return [
             callback
             for _, members in sorted(found.items())
