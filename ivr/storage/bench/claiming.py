@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,12 +73,12 @@ def _work(orders: _Orders, start: Barrier, told: Queue[tuple[int, float]]) -> No
     store = SqlCallbackStore(database)
     free = _agents_of(orders.worker)
     decide = partial(claims.claim, worker=f"w{orders.worker}", lease_secs=LEASE_SECS, now=NOW)
-    claimed, turn = 0, orders.worker
+    chance = random.Random(orders.worker)  # noqa: S311 - only spreads the workers
+    claimed = 0
     start.wait()
     began = time.monotonic()
     while time.monotonic() - began < orders.secs and free:
-        heads = store.heads(QUEUES[turn % len(QUEUES)], NOW)
-        turn += 1
+        heads = store.heads(chance.choice(QUEUES), NOW)
         try:
             taken = store.claim([Claim(head.id, name, decide) for head, name in zip(heads, free, strict=False)])
         except StoreFailed as failed:
