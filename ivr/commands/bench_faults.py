@@ -88,9 +88,13 @@ def _show(played: Played, number: int, of: int) -> None:
         f"{played.kills} kills, {played.unknown} unknown, {played.still_open} open, "
         f"{played.secs:.1f} s at pace {played.pace:.1f}"
     )
-    for finding in () if run.is_control else played.findings:
+    if run.is_control or not played.findings:
+        return
+    for finding in played.findings:
         tell(f"       {finding.kind}: {finding.text}")
-        tell(f"       again: ivr bench faults --runs 1 --seed {run.seed} --database {database}")
+    for line in played.stories:
+        tell(f"         {line}")
+    tell(f"       again: ivr bench faults --runs 1 --seed {run.seed} --database {database}")
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ivr.bench.day.day import OPENS, Day, DaySize
 from ivr.bench.day.shapes import Shape
 from ivr.bench.faults.books import Books, Finding
-from ivr.bench.faults.judge import dialled_twice, double_booked, is_idle, lost
+from ivr.bench.faults.judge import dialled_twice, double_booked, lost
 from ivr.core.queueing.legs import LegOutcome, Role
 from ivr.core.queueing.model import Callback, CallbackState
 
@@ -122,7 +122,6 @@ def books_of(day: Day) -> Books:
         history={},
         rang=day.carrier.rang(),
         ended_at=day.timeline.now(),
-        idle_agents=[agent.id for agent in agents if is_idle(agent)],
     )
 
 

@@ -50,7 +50,6 @@ class Books:
     still: Sequence[Still] = ()
     doubles_seen: Sequence[str] = ()
     """Agents who were bound to two promises in one look at the database."""
-    idle_agents: Sequence[str] = ()
     mistakes: Sequence[str] = field(default=())
     """Of workers, or of the bench."""
 
@@ -62,3 +61,5 @@ class Finding:
     kind: str
     """`lost`, `dialled_twice`, `out_of_order`, `double_booked`."""
     text: str
+    callback_id: str = ""
+    """The promise, where it is about one."""

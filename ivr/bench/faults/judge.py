@@ -44,15 +44,15 @@ def lost(books: Books, tolerance: timedelta) -> Iterator[Finding]:
         callback = books.callbacks.get(promised.id)
         name = promised.id[:6]
         if callback is None:
-            yield Finding("lost", f"{name} is not in the database")
+            yield Finding("lost", f"{name} is not in the database", promised.id)
         elif callback.state is CallbackState.DONE:
             if not any(leg.tag in talked for leg in books.legs[promised.id] if leg.role is Role.CUSTOMER):
-                yield Finding("lost", f"{name} is done, and nobody talked")
+                yield Finding("lost", f"{name} is done, and nobody talked", promised.id)
         elif callback.state is CallbackState.FAILED:
             if callback.cause not in FAIR_ENDS:
-                yield Finding("lost", f"{name} failed without a fair cause: {callback.cause.value}")
+                yield Finding("lost", f"{name} failed without a fair cause: {callback.cause.value}", promised.id)
         elif callback.state is not CallbackState.CANCELLED and (why := _stuck(callback, books, tolerance)):
-            yield Finding("lost", f"{name} {why}")
+            yield Finding("lost", f"{name} {why}", promised.id)
     for agent in books.agents:
         bound = books.callbacks.get(agent.callback_id)
         if agent.callback_id and (bound is None or not bound.state.is_in_flight):
@@ -67,8 +67,8 @@ def _stuck(callback: Callback, books: Books, tolerance: timedelta) -> str:
         return "" if until is not None and until + 10 * tolerance > now else "is in flight, and nobody's"
     if callback.eligible_at > now + timedelta(days=1):
         return "waits for a time that nobody chose"
-    is_free = any(can_ever_take(agent, callback) and agent.id in books.idle_agents for agent in books.agents)
-    return "waits, and a fitting agent idles" if is_free and callback.eligible_at + 10 * tolerance < now else ""
+    idle = [agent for agent in books.agents if can_ever_take(agent, callback) and _idles(agent, now - 2 * tolerance)]
+    return "waits, and a fitting agent idles" if idle and callback.eligible_at + 10 * tolerance < now else ""
 
 
 # -- dialled twice -------------------------------------------------------------------------------
@@ -86,9 +86,10 @@ def dialled_twice(books: Books) -> Iterator[Finding]:
         ours = [leg for leg in legs if leg.role is Role.CUSTOMER]
         for leg in ours:
             if leg.outcome is LegOutcome.NEVER_PLACED and leg.tag in by_tag:
-                yield Finding("dialled_twice", f"{callback_id[:6]}: believed never placed, and it rang {leg.tag[:6]}")
+                text = f"{callback_id[:6]}: believed never placed, and it rang {leg.tag[:6]}"
+                yield Finding("dialled_twice", text, callback_id)
         calls = sorted((rang for leg in ours for rang in by_tag[leg.tag]), key=lambda rang: rang.created_at)
-        yield from (Finding("dialled_twice", f"{callback_id[:6]} {why}") for why in _again(calls))
+        yield from (Finding("dialled_twice", f"{callback_id[:6]} {why}", callback_id) for why in _again(calls))
     unknown = by_tag.keys() - {leg.tag for legs in books.legs.values() for leg in legs}
     yield from (Finding("dialled_twice", f"a call without an intent {tag[:6]}") for tag in sorted(unknown))
 
@@ -162,7 +163,8 @@ def _out_of_order(books: Books, tolerance: timedelta) -> Iterator[Finding]:
                 and can_ever_take(agents[claim.agent], wait.callback)
             ):
                 first, other = wait.callback.id[:6], claim.callback_id[:6]
-                yield Finding("out_of_order", f"{claim.agent} took {other} at {claim.at:%M:%S.%f}, {first} was before")
+                text = f"{claim.agent} took {other} at {claim.at:%M:%S.%f}, {first} was before"
+                yield Finding("out_of_order", text, wait.callback.id)
 
 
 def _read(promised: Callback, books: Books, waits: list[_Wait], claims: list[_Claim]) -> None:
@@ -214,6 +216,7 @@ def can_ever_take(agent: Agent, callback: Callback) -> bool:
     return callback.language in agent.languages and set(callback.skills) <= set(agent.skills)
 
 
-def is_idle(agent: Agent) -> bool:
-    """Free for the next one."""
-    return agent.state is AgentState.AVAILABLE and not agent.callback_id
+def _idles(agent: Agent, since: datetime) -> bool:
+    """Free for the next one, and not only since just now."""
+    is_free = agent.state is AgentState.AVAILABLE and not agent.callback_id
+    return is_free and (agent.since is None or agent.since <= since)

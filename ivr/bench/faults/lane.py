@@ -15,6 +15,7 @@ from ivr.bench.faults.crew import warm_up
 from ivr.bench.faults.judge import judge
 from ivr.bench.faults.plan import SPEED, START, make_plan
 from ivr.bench.faults.scene import Scene
+from ivr.bench.faults.story import story
 from ivr.bench.pace import busyness
 from ivr.core.queueing.model import Cause
 from ivr.storage import open_database
@@ -61,6 +62,8 @@ class Played:
     secs: float
     """Of the run."""
     pace: float
+    stories: tuple[str, ...] = ()
+    """Of the promises that findings are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +111,17 @@ def play(run: Run, ground: Ground) -> Played:
     pace = ground.pace * PACES[run.kind] * busyness()
     with ground.database(run) as url:
         books, kills = Scene(plan, url, ground.folder, pace).play()
+    findings = tuple(judge(books, timedelta(seconds=TOLERANCE_SECS * SPEED)))
+    about = dict.fromkeys(finding.callback_id for finding in findings if finding.callback_id)
     return Played(
         run=run,
         kills=kills,
-        findings=tuple(judge(books, timedelta(seconds=TOLERANCE_SECS * SPEED))),
+        findings=findings,
         dials=len(books.rang),
         promises=len(books.accepted),
         unknown=sum(callback.cause is Cause.UNKNOWN for callback in books.callbacks.values()),
         still_open=sum(not callback.state.is_final for callback in books.callbacks.values()),
         secs=(books.ended_at - START).total_seconds() / SPEED,
         pace=pace,
+        stories=tuple(line for one in about for line in (one[:6], *story(books, one))),
     )

@@ -16,7 +16,6 @@ from ivr.bench.clocks import FastClock
 from ivr.bench.faults.books import Books, Rang, Still
 from ivr.bench.faults.carrier import SimulatedCarrier
 from ivr.bench.faults.crew import Crew, Post, mistakes_file
-from ivr.bench.faults.judge import is_idle
 from ivr.bench.faults.plan import (
     SPEED,
     START,
@@ -213,6 +212,5 @@ class Scene:
                 Still(one.worker, self._clock.at(one.began), self._clock.at(one.ended)) for one in self._crew.frozen
             ],
             doubles_seen=sorted(self._doubles),
-            idle_agents=[agent.id for agent in agents if is_idle(agent)],
             mistakes=[*crashes, *self._carrier.errors, *logged],
         )

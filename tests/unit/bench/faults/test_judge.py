@@ -9,7 +9,7 @@ import pytest
 
 from ivr.bench.faults.books import Books, Still
 from ivr.bench.faults.judge import judge
-from ivr.core.queueing.legs import AgentState, LegOutcome, Role
+from ivr.core.queueing.legs import Agent, AgentState, LegOutcome, Role
 from ivr.core.queueing.model import CallbackState, Cause
 from tests.unit.bench.faults.books import FIRST, SECOND, TOLERANCE, agent, at, good, leg, line, promise, rang, two
 
@@ -56,20 +56,21 @@ def test_a_cancelled_one_is_not_lost() -> None:
 
 def test_one_that_waits_while_a_fitting_agent_idles_is_lost() -> None:
     waiting = ended(state=CallbackState.RETRY_AT, eligible_at=at(100))
-    assert kinds(good(**waiting, idle_agents=["ana"])) == ["lost"]
+    assert kinds(good(**waiting)) == ["lost"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "idle"),
+    ("fields", "ana"),
     [
-        ({"eligible_at": at(290)}, ["ana"]),
-        ({"eligible_at": at(100)}, []),
-        ({"eligible_at": at(100), "skills": ("billing",)}, ["ana"]),
+        ({"eligible_at": at(290)}, agent()),
+        ({"eligible_at": at(100)}, agent(state=AgentState.BREAK)),
+        ({"eligible_at": at(100)}, agent(since=at(285))),
+        ({"eligible_at": at(100), "skills": ("billing",)}, agent()),
     ],
-    ids=["not due for long", "nobody idles", "nobody fits"],
+    ids=["not due for long", "nobody is free", "free only just now", "nobody fits"],
 )
-def test_one_that_waits_for_its_turn_is_not_lost(fields: dict[str, Any], idle: list[str]) -> None:
-    assert kinds(good(**ended(state=CallbackState.PENDING, **fields), idle_agents=idle)) == []
+def test_one_that_waits_for_its_turn_is_not_lost(fields: dict[str, Any], ana: Agent) -> None:
+    assert kinds(good(**ended(state=CallbackState.PENDING, **fields), agents=[ana])) == []
 
 
 def test_one_that_waits_for_a_time_that_never_comes_is_lost() -> None:
