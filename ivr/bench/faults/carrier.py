@@ -14,7 +14,8 @@ from typing import Any
 
 from ivr.bench.clocks import FastClock
 from ivr.bench.faults.fates import CallFate, Fate, Trouble, call_fate, order_trouble, report_delays
-from ivr.bench.faults.plan import Moment
+from ivr.bench.faults.judge import LEAST_TALK
+from ivr.bench.faults.plan import START, Moment
 from ivr.bench.faults.web import Web
 from ivr.bench.news import OVER
 from ivr.core.queueing.leg_events import Word
@@ -44,6 +45,8 @@ class Call:
     conference: str = ""
     talked_at: datetime | None = None
     """Since when it heard the other party."""
+    since: datetime = START
+    """When the word was stored that brought it into the conference."""
 
 
 @dataclass
@@ -182,15 +185,26 @@ class SimulatedCarrier:
     async def _accept(self, call: Call, fate: CallFate) -> None:
         """Says the word; if it counts, waits in the room for the other one, or loses patience."""
         word = Word.ACCEPTED if call.is_agent else Word.PRESENT
-        room = await self.web.said(call.tag, word)
+        room, since = await self.web.said(call.tag, word)
         if not room or call.status in OVER:
             return
-        call.conference = room
+        call.conference, call.since = room, since
+        self._meet_who_left(call)
         self.rooms[room].append(call)
         self._meet(room, fate)
         await self.clock.sleep(fate.patience_secs)
         if call.talked_at is not None:
             await self.clock.sleep(60.0)
+
+    def _meet_who_left(self, call: Call) -> None:
+        """Who was there when the word was stored, and left before the room was entered, counts as met.
+
+        How fast people are put through is not what this bench is about.
+        """
+        for other in self.calls:
+            is_partner = other.conference == call.conference and other.is_agent is not call.is_agent
+            if is_partner and other.over_at is not None and other.over_at >= call.since + LEAST_TALK:
+                other.talked_at = call.talked_at = call.since
 
     def _meet(self, room: str, fate: CallFate) -> None:
         inside = self.rooms[room]

@@ -39,22 +39,25 @@ class Web:
 
         await self.run(store)
 
-    async def said(self, tag: str, word: Word) -> str:
-        """A word of who is on a leg; the room to wait in, or empty when the leg's attempt is void."""
+    async def said(self, tag: str, word: Word) -> tuple[str, datetime]:
+        """A word of who is on a leg; the room to wait in, or empty when the leg's attempt is void, and since when."""
         rooms: list[str] = []
+        at = self._clock.now()
 
         def decide(attempt: Attempt) -> Step | None:
+            nonlocal at
+            at = self._clock.now()
             leg = leg_of(attempt, tag)
             is_wanted = leg is not None and is_live(attempt, tag)
             rooms[:] = [f"{attempt.callback.id}-{leg.attempt}"] if leg is not None and is_wanted else []
-            return leg_said(attempt, tag, word, at=self._clock.now())
+            return leg_said(attempt, tag, word, at=at)
 
         def store() -> bool:
             self._store.step_leg(tag, decide)
             return True
 
         is_stored = await self.run(store)
-        return rooms[0] if is_stored and rooms else ""
+        return (rooms[0] if is_stored and rooms else "", at)
 
     async def run(self, work: Callable[[], T]) -> T | None:
         """In a thread; None also when the database did not take it."""

@@ -40,9 +40,9 @@ class Notes:
     async def progressed(self, tag: str, sid: str, status: str, over_at: datetime | None) -> None:
         self.reports.append((tag, status))
 
-    async def said(self, tag: str, word: Word) -> str:
+    async def said(self, tag: str, word: Word) -> tuple[str, datetime]:
         self.words.append((tag, word))
-        return self.room
+        return self.room, START
 
 
 def fate(kind: Fate = Fate.TALKS, trouble: Trouble = Trouble.NONE, lag: float = 0.0) -> CallFate:
@@ -90,6 +90,21 @@ def test_two_in_a_room_talk_and_end_together(fates: dict[str, CallFate]) -> None
         assert [call.status for call in carrier.calls] == ["completed", "completed"]
         assert carrier.calls[0].talked_at == carrier.calls[1].talked_at is not None
         assert carrier.calls[0].over_at == carrier.calls[1].over_at
+
+    play(story)
+
+
+def test_who_left_after_the_word_was_stored_and_before_the_room_was_entered_counts_as_met(
+    fates: dict[str, CallFate],
+) -> None:
+    async def story(carrier: SimulatedCarrier) -> None:
+        placed = await carrier.carry_out(order(AGENT, "a"))
+        assert placed is not None
+        await asyncio.sleep(0.2)
+        await carrier.carry_out({"kind": "hang_up", "sid": placed["sid"]})
+        await carrier.carry_out(order(CUSTOMER, "c"))
+        await asyncio.sleep(0.2)
+        assert [call.talked_at for call in carrier.calls] == [START, START]
 
     play(story)
 
