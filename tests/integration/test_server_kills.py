@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ivr.simulator.carrier import Carrier, EventKind
-from ivr.storage import SqlRequestStore, open_database
+from ivr.storage import SqlCallbackStore, open_database
 from tests.integration.keypad_caller import KeypadCall, without_repeats
 from tests.integration.server_process import RunningServer, running_server
 
@@ -21,8 +21,8 @@ SPEECH_WITHIN_MS = 5_000
 SPARE_SECS = 60.0
 ORDER = [("order_number", "42720"), ("order_number", "1"), ("anything_else", "2")]
 ORDER_PATH = ["welcome", "order_number", "tell_status", "anything_else", "goodbye"]
-PERSON = [("agent_name", "#"), ("agent_reason", "#"), ("same_number", "1")]
-PERSON_PATH = ["welcome", "to_agent", "agent_name", "agent_reason", "same_number", "request_done"]
+PERSON = [("to_agent.offer", "1"), ("to_agent.own_number", "1")]
+PERSON_PATH = ["welcome", "to_agent.offer", "to_agent.own_number", "to_agent.promised", "to_agent.then"]
 
 
 def path_of(record: dict[str, object]) -> list[str]:
@@ -85,8 +85,8 @@ def test_second_kill_without_a_spare_keeps_the_caller_informed_until_the_process
     async def scenario(carrier: Carrier) -> None:
         killed = serving_media(server)
         call = await KeypadCall.dial(server, carrier)
-        await call.steps(("welcome", "0"), ("agent_name", "#"), ("agent_reason", "#"))
-        await call.at("same_number")
+        await call.steps(("welcome", "0"), PERSON[0])
+        await call.at("to_agent.own_number")
         await asyncio.sleep(0.3)
         await resumed(call, killed)
         await asyncio.sleep(0.3)
@@ -97,7 +97,7 @@ def test_second_kill_without_a_spare_keeps_the_caller_informed_until_the_process
         await call.press("1")
         record = await call.ended()
         assert path_of(record) == PERSON_PATH
-        assert (record["outcome"], record["resumes"]) == ("requested", 2)
+        assert (record["outcome"], record["resumes"]) == ("callback_promised", 2)
         assert call.is_unspoilt
 
     server.with_carrier(scenario)
@@ -138,15 +138,16 @@ def test_killed_child_of_the_web_process_is_replaced(server: RunningServer) -> N
     server.until(lambda: not psutil.pid_exists(child) and server.can_answer(), 60)
 
 
-def test_reference_that_was_spoken_survives_a_power_cut(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_code_that_was_spoken_survives_a_power_cut(tmp_path_factory: pytest.TempPathFactory) -> None:
     with running_server(tmp_path_factory.mktemp("cut")) as server:
 
         async def scenario(carrier: Carrier) -> str:
             call = await KeypadCall.dial(server, carrier)
             await call.steps(("welcome", "0"), *PERSON)
-            await call.at("request_done")
+            await call.at("to_agent.promised")
             server.kill_all()
-            spoken = call.last_known()["turns"][-1]["text"]
+            turns = call.last_known()["turns"]
+            spoken = next(turn["text"] for turn in turns if turn["node"] == "to_agent.promised")
             call.call.hang_up()
             await call.call.wait_ended()
             return str(spoken)
@@ -154,11 +155,10 @@ def test_reference_that_was_spoken_survives_a_power_cut(tmp_path_factory: pytest
         spoken = server.with_carrier(scenario)
         database = open_database(server.environment["IVR_DATABASE_URL"])
         try:
-            [request] = SqlRequestStore(database).recent()
+            [promised] = SqlCallbackStore(database).open_for("+12025550123")
         finally:
             database.close()
-        assert words_of(request.reference) in spoken.replace(",", "")
-        assert request.number == "+12025550123"
+        assert words_of(promised.code) in spoken.replace(",", "")
 
 
 def words_of(digits: str) -> str:

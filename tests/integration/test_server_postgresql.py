@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from ivr.simulator.carrier import Carrier, EventKind
-from ivr.storage import SqlRequestStore, open_database
+from ivr.storage import SqlCallbackStore, open_database
 from tests.contract.conftest import postgresql_server  # noqa: F401 - a fixture
 from tests.integration.keypad_caller import KeypadCall
 from tests.integration.server_process import running_server
@@ -17,7 +17,7 @@ from tests.integration.server_process import running_server
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
 
-def test_call_over_postgresql_survives_a_kill_and_leaves_its_request(
+def test_call_over_postgresql_survives_a_kill_and_leaves_its_promise(
     postgresql_server: str,  # noqa: F811
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -26,8 +26,8 @@ def test_call_over_postgresql_survives_a_kill_and_leaves_its_request(
 
         async def scenario(carrier: Carrier) -> dict[str, object]:
             call = await KeypadCall.dial(server, carrier)
-            await call.steps(("welcome", "0"), ("agent_name", "#"), ("agent_reason", "#"))
-            await call.at("same_number")
+            await call.steps(("welcome", "0"), ("to_agent.offer", "1"))
+            await call.at("to_agent.own_number")
             await asyncio.sleep(0.3)
             before, at_ms = len(await call.texts()), call.call.now_ms
             [media] = server.pids("media")
@@ -40,11 +40,10 @@ def test_call_over_postgresql_survives_a_kill_and_leaves_its_request(
             return record
 
         record = server.with_carrier(scenario)
-    assert (record["outcome"], record["resumes"]) == ("requested", 1)
+    assert (record["outcome"], record["resumes"]) == ("callback_promised", 1)
     database = open_database(postgresql_server)
     try:
-        [request] = SqlRequestStore(database).recent()
+        [promised] = SqlCallbackStore(database).open_for("+12025550123")
     finally:
         database.close()
-    assert request.call_id == record["id"]
-    assert request.number == "+12025550123"
+    assert promised.call_id == record["id"]

@@ -80,21 +80,24 @@ def test_nothing_a_caller_says_or_types_is_printed(
         await call.press("2")
         await at(server, sid, "anything_else")
         await call.press("0")
-        for node, audio in zip(("agent_name", "agent_reason"), speech[language], strict=True):
-            await at(server, sid, node)
-            await asyncio.sleep(0.3)
+        await at(server, sid, "to_agent.offer")
+        await call.press("3")
+        await at(server, sid, "leave_message.record")
+        await asyncio.sleep(0.3)
+        for audio in speech[language]:
             await call.say(audio)
-            await call.press(CARD if node == "agent_reason" else "")
-            await asyncio.sleep(1.5)
-            await call.press("#")
-        await at(server, sid, "same_number")
+        await asyncio.sleep(1.5)
+        await call.press("#")
+        await at(server, sid, "leave_message.check")
+        await call.press(CARD)
+        await at(server, sid, "leave_message.check", 2)
         await call.press("1")
-        await at(server, sid, "request_done")
+        await at(server, sid, "leave_message.kept")
         await call.stop()
 
     asyncio.run(scenario())
     record = server.ended_call(sid)
-    assert record["outcome"] == "requested"
+    assert record["outcome"] == "message_taken"
     assert leaks(server, since) == []
 
 
