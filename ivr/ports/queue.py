@@ -112,7 +112,10 @@ class CallbackStore(Protocol):
         """Waiting ones whose `expires_at` has passed."""
 
     def search(self, search: Search, now: datetime) -> tuple[list[Callback], int]:
-        """A page, by due time, then arrival; and how many there are in all (counting stops at 10,000)."""
+        """A page, by due time, then arrival; and how many there are in all (counting stops at 10,000).
+
+        Of the bucket DONE those come first that were done last.
+        """
 
     def counts(self, now: datetime, day_ends_at: datetime, *, queue: str = "") -> Mapping[Bucket, int]: ...
 

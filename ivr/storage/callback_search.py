@@ -23,7 +23,7 @@ _SEARCHED = (_c.number, _c.name, _c.reason, _c.code, _c.id)
 def search(connection: Connection, search: Search, now: datetime) -> tuple[list[Callback], int]:
     """`CallbackStore.search`."""
     is_wanted = and_(true(), *_conditions(search, now))
-    query = select(*CALLBACK_COLUMNS).where(is_wanted).order_by(_c.promised_to, _c.arrived_at, _c.id)
+    query = select(*CALLBACK_COLUMNS).where(is_wanted).order_by(*_order(search))
     rows = connection.execute(query.limit(search.limit).offset(search.offset))
     return [callback_of(row) for row in rows], _count(connection, is_wanted)
 
@@ -32,6 +32,12 @@ def counts(connection: Connection, now: datetime, day_ends_at: datetime, queue: 
     """`CallbackStore.counts`."""
     is_of_queue = [_c.queue == queue] if queue else []
     return {bucket: _count(connection, and_(_is_in(bucket, now, day_ends_at), *is_of_queue)) for bucket in Bucket}
+
+
+def _order(search: Search) -> Sequence[ColumnElement[Any]]:
+    if search.bucket is Bucket.DONE:
+        return _c.state_at.desc(), _c.id
+    return _c.promised_to, _c.arrived_at, _c.id
 
 
 def _conditions(search: Search, now: datetime) -> Sequence[ColumnElement[bool]]:
@@ -57,7 +63,8 @@ def _is_in(bucket: Bucket, now: datetime, day_ends_at: datetime) -> ColumnElemen
         case Bucket.OVERDUE:
             return is_overdue
         case Bucket.NOW:
-            return or_(is_talking, and_(in_time, or_(is_flying, _c.eligible_at <= now)))
+            # Open is said first, and once: the index of open ones is not seen behind an "or".
+            return and_(is_open, or_(is_talking, and_(_c.promised_to >= now, or_(is_flying, _c.eligible_at <= now))))
         case Bucket.LATER:
             return and_(in_time, not_(is_flying), _c.eligible_at > now, _c.eligible_at <= day_ends_at)
         case Bucket.ANOTHER_DAY:

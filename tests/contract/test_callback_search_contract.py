@@ -66,6 +66,19 @@ def test_lists_are_ordered_by_due_time_then_arrival(queue: QueueStores) -> None:
     assert found(queue) == [2, 4, 1, 3]
 
 
+def test_done_ones_come_with_the_last_first(queue: QueueStores) -> None:
+    done = {1: 3, 2: 1, 3: 2, 4: 1}
+    made(
+        queue,
+        *(
+            a_promise(number, state=CallbackState.DONE, state_at=NOW - ago * MINUTE, promised_to=NOW + number * MINUTE)
+            for number, ago in done.items()
+        ),
+    )
+    assert found(queue, bucket=Bucket.DONE, day_ends_at=TONIGHT) == [2, 4, 3, 1]
+    assert found(queue) == [1, 2, 3, 4]
+
+
 def test_pages_follow_one_another(queue: QueueStores) -> None:
     made(queue, *(a_promise(number) for number in range(1, 6)))
     pages = [queue.callbacks.search(Search(limit=2, offset=offset), NOW) for offset in (0, 2, 4, 6)]

@@ -19,6 +19,9 @@ def search(queue: MemoryQueue, search: Search, now: datetime) -> tuple[list[Call
     """`CallbackStore.search`."""
     found = [one for one in queue.callbacks.values() if _is_wanted(one, search, now)]
     found.sort(key=lambda one: (one.promised_to, one.arrived_at, one.id))
+    if search.bucket is Bucket.DONE:
+        found.sort(key=lambda one: one.id)
+        found.sort(key=lambda one: one.state_at or one.arrived_at, reverse=True)
     return found[search.offset : search.offset + search.limit], min(len(found), MOST_COUNTED)
 
 
