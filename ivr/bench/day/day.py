@@ -168,7 +168,7 @@ class Day:
     # -- workers ---------------------------------------------------------------------------------
 
     def _want_tick(self) -> None:
-        self._schedule(self.timeline.now() + timedelta(seconds=TICK_SECS / 2))
+        self._schedule(self.timeline.now() + timedelta(seconds=TICK_SECS))
 
     def _schedule(self, when: datetime) -> None:
         if self._next_tick is None or when < self._next_tick:
