@@ -25,9 +25,9 @@ class FastClock:
     """`time.monotonic()` then; on Linux that is one clock for all processes."""
 
     @classmethod
-    def starting(cls, start: datetime, speed: float, pace: float) -> FastClock:
-        """From now on."""
-        return cls(start, speed, pace, time.monotonic())
+    def starting(cls, start: datetime, speed: float, pace: float, lead_secs: float = 0.0) -> FastClock:
+        """It will show `start` in `lead_secs` of the bench; until then it shows earlier times."""
+        return cls(start, speed, pace, time.monotonic() + lead_secs * pace)
 
     def now(self) -> datetime:
         """The time it shows."""
@@ -44,6 +44,10 @@ class FastClock:
     def real(self, secs: float) -> float:
         """Real seconds for seconds of the bench."""
         return secs * self.pace
+
+    async def until(self, secs: float) -> None:
+        """Until that second of the bench."""
+        await asyncio.sleep((secs - self.elapsed()) * self.pace)
 
     async def sleep(self, secs: float) -> None:
         """So many seconds of the bench."""

@@ -41,6 +41,8 @@ from ivr.storage import SqlAgentStore, SqlCallbackStore, open_database
 
 MOST_SECS = 12.0
 """Then the books are closed, whatever is open."""
+LEAD_SECS = 0.6
+"""For the first workers to be up and running."""
 LOOK_SECS = 0.15
 LAST_CALLS_SECS = 2.0
 """For calls that outlive the last promise."""
@@ -52,7 +54,7 @@ class Scene:
 
     def __init__(self, plan: Plan, url: str, folder: Path, pace: float) -> None:
         """Opens the database; nothing moves yet."""
-        self._plan, self._clock = plan, FastClock.starting(START, SPEED, pace)
+        self._plan, self._clock = plan, FastClock.starting(START, SPEED, pace, LEAD_SECS)
         self._database = open_database(url)
         self._store = SqlCallbackStore(self._database, self._clock.now)
         self._agents = SqlAgentStore(self._database)
@@ -131,14 +133,14 @@ class Scene:
     # -- acts ------------------------------------------------------------------------------------
 
     async def _promise(self, promise: Promise) -> None:
-        await self._clock.sleep(promise.at)
+        await self._clock.until(promise.at)
         callback = promise.callback
         while await self._web.run(lambda: self._store.promise(callback, key=callback.id)) is None:
             await self._clock.sleep(0.05)
         self._made_at[callback.id] = self._clock.now()
 
     async def _meddle(self, meddled: Meddled) -> None:
-        await self._clock.sleep(meddled.at)
+        await self._clock.until(meddled.at)
         agents, promises = self._plan.agents, self._plan.promises
         if meddled.what is Meddling.BREAK:
             agent_id = agents[meddled.whom % len(agents)].id
@@ -165,7 +167,7 @@ class Scene:
     # -- strikes -----------------------------------------------------------------------------------
 
     async def _strike_by_time(self, struck: Struck) -> None:
-        await self._clock.sleep(struck.at)
+        await self._clock.until(struck.at)
         holders = await self._web.run(lambda: [callback.lease_owner for callback in self._store.in_flight()])
         alive = self._crew.names()
         aimed = [name for name in holders or () if name in alive] or alive
