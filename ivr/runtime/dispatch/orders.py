@@ -67,10 +67,10 @@ class OrderDesk:
     # -- orders --------------------------------------------------------------------------------
 
     def _dial(self, leg: Leg, attempt: Attempt, rules: QueueRules) -> None:
-        """The intent is on disk. Lease and fence are looked at once more, then the carrier is asked, once."""
+        """The intent is on disk. Lease and fence are looked at last of all, then the carrier is asked, once."""
+        forbidden = self._forbidden()
         if not self._is_still_ours(leg):
             return
-        forbidden = self._forbidden()
         if forbidden:
             self._not_placed(leg, forbidden, is_final=False)
             return
