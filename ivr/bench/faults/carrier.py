@@ -77,6 +77,9 @@ class SimulatedCarrier:
         if kind == "dial":
             return await self._dial(order)
         self.counts[kind] += 1
+        if kind == "intent":
+            self.strike(self.counts[kind], Moment.STORED, str(order["worker"]))
+            return {}
         trouble, secs = order_trouble(self.seed, kind, self.counts[kind])
         if trouble is Trouble.DEAF:
             return None

@@ -9,9 +9,10 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from ivr.bench.faults.plan import QUEUE, TICK_SECS, TIMEOUT_SECS, Plan
 from ivr.bench.faults.wire import AnyNumber, WireCarrier
 from ivr.core.hours import Hours
 from ivr.core.queueing.rules import QueueRules
-from ivr.ports import StoreFailed
+from ivr.core.queueing.steps import Attempt, Step
+from ivr.ports import Decide, StoreFailed
 from ivr.runtime.dispatch import Dispatcher, DispatchPorts
 from ivr.storage import SqlAgentStore, SqlCallbackStore, SqlTextStore, open_database
 from ivr.storage.database import Database
@@ -51,6 +53,27 @@ class Post:
     socket: str
     clock: FastClock
     plan: Plan
+
+
+class TalkativeStore(SqlCallbackStore):
+    """Says so when an intent is on disk: that is the moment to strike."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime], on_intent: Callable[[], None]) -> None:
+        super().__init__(database, now)
+        self._on_intent = on_intent
+
+    def step(self, callback_id: str, decide: Decide, *, agent_id: str = "") -> Attempt | None:
+        """As the real one."""
+        before: list[Attempt] = []
+
+        def noted(attempt: Attempt) -> Step | None:
+            before[:] = [attempt]
+            return decide(attempt)
+
+        after = super().step(callback_id, noted, agent_id=agent_id)
+        if after is not None and before and len(after.legs) > len(before[0].legs):
+            self._on_intent()
+        return after
 
 
 def work(post: Post, name: str) -> None:
@@ -93,11 +116,12 @@ def _work(post: Post, name: str) -> None:
     def no_hours(name: str) -> Hours | None:
         return None
 
+    carrier = WireCarrier(post.socket, name, post.clock.real(TIMEOUT_SECS))
     ports = DispatchPorts(
-        callbacks=SqlCallbackStore(database, post.clock.now),
+        callbacks=TalkativeStore(database, post.clock.now, carrier.intent_stored),
         agents=SqlAgentStore(database),
         texts=SqlTextStore(database),
-        carrier=WireCarrier(post.socket, name, post.clock.real(TIMEOUT_SECS)),
+        carrier=carrier,
         numbers=AnyNumber(),
         rules=rules_now,
         hours=no_hours,

@@ -43,6 +43,9 @@ class Strike(Enum):
 class Moment(Enum):
     """When a dial strikes the worker that ordered it."""
 
+    STORED = "stored"
+    """The intent is on disk, and the carrier was not asked yet."""
+
     BEFORE = "before"
     """The order has arrived, and nobody was dialled yet (somebody will be)."""
     AFTER = "after"
@@ -104,6 +107,8 @@ class Plan:
     by_time: tuple[Struck, ...]
     by_dial: dict[int, Struck]
     """Number of the order to dial -> what it brings upon the worker."""
+    by_intent: dict[int, Struck]
+    """The same by the number of the intent: at `Moment.STORED`."""
     meddled: tuple[Meddled, ...]
     trusts_intents: bool = True
 
@@ -117,12 +122,13 @@ def make_plan(seed: int, *, trusts_intents: bool = True) -> Plan:
     promises = tuple(_promise(seed, index, rules) for index in range(draw.randint(6, 10)))
     agents = tuple(_agent(index) for index in range(draw.randint(2, 3)))
     by_time = tuple(_struck(draw, draw.uniform(0.2, 2.5)) for _ in range(draw.randint(2, 5)))
-    by_dial = {draw.randint(1, 20): _struck(draw, 0.0) for _ in range(draw.randint(3, 5))}
+    by_dial = {draw.randint(1, 20): _struck(draw, 0.0) for _ in range(draw.randint(2, 4))}
+    by_intent = {draw.randint(1, 20): _struck_at_intent(draw) for _ in range(draw.randint(1, 3))}
     meddled = tuple(
         Meddled(draw.uniform(0.3, 3.0), draw.choice(list(Meddling)), draw.randrange(12))
         for _ in range(draw.randint(1, 4))
     )
-    return Plan(seed, rules, limits, promises, agents, by_time, by_dial, meddled, trusts_intents)
+    return Plan(seed, rules, limits, promises, agents, by_time, by_dial, by_intent, meddled, trusts_intents)
 
 
 def _rules(mode: Mode) -> QueueRules:
@@ -185,4 +191,11 @@ def _struck(draw: Random, at: float) -> Struck:
     strike = draw.choice(list(Strike))
     is_short = draw.random() < 0.5
     secs = draw.uniform(0.05, 0.3) if strike is Strike.KILL or is_short else draw.uniform(0.4, 1.2)
-    return Struck(strike, secs, draw.random() < 0.4, at, draw.choice(list(Moment)))
+    return Struck(strike, secs, draw.random() < 0.4, at, draw.choice([Moment.BEFORE, Moment.AFTER]))
+
+
+def _struck_at_intent(draw: Random) -> Struck:
+    """Some freeze for longer than the others wait before they believe that nobody was dialled."""
+    strike = draw.choice(list(Strike))
+    secs = draw.uniform(0.05, 0.3) if strike is Strike.KILL else draw.uniform(0.3, SETTLE_SECS + 0.9)
+    return Struck(strike, secs, draw.random() < 0.4, 0.0, Moment.STORED)

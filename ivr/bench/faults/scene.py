@@ -175,7 +175,8 @@ class Scene:
             self._strike(struck, max(aimed, key=lambda name: (aimed.count(name), name)))
 
     def _strike_at_dial(self, index: int, moment: Moment, worker: str) -> bool:
-        struck = self._plan.by_dial.get(index)
+        planned = self._plan.by_intent if moment is Moment.STORED else self._plan.by_dial
+        struck = planned.get(index)
         if struck is None or struck.moment is not moment:
             return False
         self._strike(struck, worker)

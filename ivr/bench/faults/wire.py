@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
@@ -42,6 +43,11 @@ class WireCarrier:
     def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
         """The same, after a sentence."""
         return bool(self._ask("say_and_hang_up", sid=carrier_sid, text=text, language=language)["done"])
+
+    def intent_stored(self) -> None:
+        """Before the dial: the run may strike this worker now."""
+        with contextlib.suppress(CarrierSilent):
+            self._ask("intent")
 
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """Runs send none."""

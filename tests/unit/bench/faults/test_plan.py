@@ -44,7 +44,9 @@ def test_plans_have_what_they_are_to_have() -> None:
     assert {plan.rules.mode for plan in PLANS} == set(Mode)
     struck = [one for plan in PLANS for one in (*plan.by_time, *plan.by_dial.values())]
     assert {one.strike for one in struck} == set(Strike)
-    assert {one.moment for plan in PLANS for one in plan.by_dial.values()} == set(Moment)
+    assert {one.moment for plan in PLANS for one in plan.by_dial.values()} == {Moment.BEFORE, Moment.AFTER}
+    assert {one.moment for plan in PLANS for one in plan.by_intent.values()} == {Moment.STORED}
+    assert any(one.secs > SETTLE_SECS for plan in PLANS for one in plan.by_intent.values())
     assert {one.what for plan in PLANS for one in plan.meddled} == set(Meddling)
     assert any(one.secs > LEASE_SECS for one in struck if one.strike is Strike.FREEZE)
 

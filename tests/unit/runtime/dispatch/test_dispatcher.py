@@ -37,6 +37,7 @@ def test_agent_first_agent_is_dialled_then_the_customer_and_both_talk() -> None:
     worker.tick(floor.pass_secs(1))
     talking = floor.now_is(callback)
     assert (talking.state, talking.connected_at) == (CallbackState.CONNECTED, AT + timedelta(seconds=2))
+    floor.work(worker, secs=5)
     for role in Role:
         floor.news(floor.leg(callback, role), OVER)
     worker.tick(floor.pass_secs(1))
