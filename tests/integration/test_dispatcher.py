@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ivr.core.queueing.legs import AgentState, LegOutcome
 from ivr.core.queueing.model import CallbackState, Cause
 from ivr.core.queueing.rules import Mode, QueueRules
+from ivr.core.queueing.standing import LEAST_TALK
 from ivr.simulator.carrier import Answering, Pickup, SilentParty
 from tests.fakes.small_application import surroundings
 from tests.integration.dispatch_stage import Stage
@@ -55,6 +57,9 @@ def test_a_promise_is_kept_over_the_wire_by_one_of_two_workers(tmp_path: Path, m
         callback = stage.promise(CUSTOMER)
         with stage.working("w1", "w2"):
             stage.until(lambda: stage.now_is(callback).state is CallbackState.CONNECTED)
+            connected_at = stage.now_is(callback).connected_at
+            assert connected_at is not None
+            stage.until(lambda: datetime.now(UTC) > connected_at + LEAST_TALK)
             hang_up(stage, CUSTOMER)
             hang_up(stage, AGENT)
             stage.until(lambda: stage.now_is(callback).state is CallbackState.DONE)
