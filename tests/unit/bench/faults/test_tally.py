@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 
 from ivr.bench.faults.books import Finding
 from ivr.bench.faults.lane import Kind, Played, Run
 from ivr.bench.faults.tally import figures
-from ivr.commands.bench_faults import is_good, planned_runs
+from ivr.commands.bench_faults import Options, is_good, planned_runs, run_faults
 
 pytestmark = pytest.mark.unit
 
@@ -40,6 +42,15 @@ def test_figures_have_the_keys_of_the_targets() -> None:
 )
 def test_the_check_must_be_able_to_fail(runs: list[Played], good: bool) -> None:
     assert is_good(figures(runs)) is good
+
+
+@pytest.mark.parametrize("database", ["oracle", "postgresql"])
+def test_what_is_not_there_is_told_in_a_sentence(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert run_faults(Options(1, 1, database, 1, 0.5), as_json=True) == 2
+    assert capsys.readouterr().err.endswith(".\n")
 
 
 def test_runs_take_turns_over_the_databases_and_each_has_controls() -> None:
