@@ -339,7 +339,7 @@ def bench_faults(
     seed: Annotated[int, typer.Option(help="Of the first run; each further one has the next.")] = 1,
     database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
     lanes: Annotated[int, typer.Option(min=1, help="Runs at the same time.")] = 2,
-    pace: Annotated[float, typer.Option(min=0.2, help="Length of runs; a busy machine stretches them by itself.")] = 0.6,
+    pace: Annotated[float, typer.Option(min=0.2, help="Length of runs; a busy machine stretches it by itself.")] = 0.6,
     as_json: AsJson = False,
 ) -> None:
     """Kill and freeze workers beside a carrier that lies, and look for promises lost, dialled twice or overtaken."""
