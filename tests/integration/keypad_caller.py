@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 from ivr.simulator.carrier import CallStatus, Carrier, CarrierCall, EventKind, SilentParty
 from tests.integration.server_process import ENGLISH, RunningServer
 
-CALLER = "+12025550123"
 STEP_SECS = 40.0
+_OWN_NUMBERS = itertools.count(100)
 
 
 @dataclass(slots=True)
@@ -46,19 +47,20 @@ class Handset(SilentParty):
 class KeypadCall:
     """One call of a keypad caller."""
 
-    def __init__(self, server: RunningServer, call: CarrierCall, handset: Handset) -> None:
+    def __init__(self, server: RunningServer, call: CarrierCall, handset: Handset, number: str) -> None:
         """Use `dial`."""
-        self.server, self.call, self.handset = server, call, handset
+        self.server, self.call, self.handset, self.number = server, call, handset, number
         self._known: dict[str, Any] = {}
 
     @classmethod
-    async def dial(cls, server: RunningServer, carrier: Carrier, to: str = ENGLISH, caller: str = CALLER) -> KeypadCall:
-        """Dials and waits for the answer."""
+    async def dial(cls, server: RunningServer, carrier: Carrier, to: str = ENGLISH) -> KeypadCall:
+        """Dials, each time from another number (a caller with a promise is known by it), and waits for the answer."""
         handset = Handset()
-        call = await carrier.place_call(caller, to, handset)
+        number = f"+1202555{next(_OWN_NUMBERS):04d}"
+        call = await carrier.place_call(number, to, handset)
         async with asyncio.timeout(STEP_SECS):
             assert await call.wait_answered(), "the call was not answered"
-        return cls(server, call, handset)
+        return cls(server, call, handset, number)
 
     async def record(self) -> dict[str, Any] | None:
         """The server's record of this call."""

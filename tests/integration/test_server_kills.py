@@ -141,7 +141,7 @@ def test_killed_child_of_the_web_process_is_replaced(server: RunningServer) -> N
 def test_code_that_was_spoken_survives_a_power_cut(tmp_path_factory: pytest.TempPathFactory) -> None:
     with running_server(tmp_path_factory.mktemp("cut")) as server:
 
-        async def scenario(carrier: Carrier) -> str:
+        async def scenario(carrier: Carrier) -> tuple[str, str]:
             call = await KeypadCall.dial(server, carrier)
             await call.steps(("welcome", "0"), *PERSON)
             await call.at("to_agent.promised")
@@ -150,12 +150,12 @@ def test_code_that_was_spoken_survives_a_power_cut(tmp_path_factory: pytest.Temp
             spoken = next(turn["text"] for turn in turns if turn["node"] == "to_agent.promised")
             call.call.hang_up()
             await call.call.wait_ended()
-            return str(spoken)
+            return call.number, str(spoken)
 
-        spoken = server.with_carrier(scenario)
+        number, spoken = server.with_carrier(scenario)
         database = open_database(server.environment["IVR_DATABASE_URL"])
         try:
-            [promised] = SqlCallbackStore(database).open_for("+12025550123")
+            [promised] = SqlCallbackStore(database).open_for(number)
         finally:
             database.close()
         assert words_of(promised.code) in spoken.replace(",", "")

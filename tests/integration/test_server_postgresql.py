@@ -24,7 +24,7 @@ def test_call_over_postgresql_survives_a_kill_and_leaves_its_promise(
     with running_server(tmp_path_factory.mktemp("pg"), IVR_DATABASE_URL=postgresql_server) as server:
         server.until(lambda: server.has_spare("media"), 60)
 
-        async def scenario(carrier: Carrier) -> dict[str, object]:
+        async def scenario(carrier: Carrier) -> tuple[str, dict[str, object]]:
             call = await KeypadCall.dial(server, carrier)
             await call.steps(("welcome", "0"), ("to_agent.offer", "1"))
             await call.at("to_agent.own_number")
@@ -37,13 +37,13 @@ def test_call_over_postgresql_survives_a_kill_and_leaves_its_promise(
             await call.press("1")
             record = await call.ended()
             assert call.is_unspoilt
-            return record
+            return call.number, record
 
-        record = server.with_carrier(scenario)
+        number, record = server.with_carrier(scenario)
     assert (record["outcome"], record["resumes"]) == ("callback_promised", 1)
     database = open_database(postgresql_server)
     try:
-        [promised] = SqlCallbackStore(database).open_for("+12025550123")
+        [promised] = SqlCallbackStore(database).open_for(number)
     finally:
         database.close()
     assert promised.call_id == record["id"]
