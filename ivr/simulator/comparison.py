@@ -114,6 +114,12 @@ def tokens(text: str) -> list[str]:
     return list(_english_numbers(_TOKEN.findall(folded.translate(_HIRAGANA))))
 
 
+def last_digits(said: str) -> str:
+    """The last digits that stand side by side, as they would be keyed in: of "your code is four 8 二 7", "4827"."""
+    runs = "".join(token if token.isdigit() else " " for token in tokens(said)).split()
+    return runs[-1] if runs else ""
+
+
 def is_expression(wanted: str) -> bool:
     """Whether a text is a regular expression between slashes rather than words."""
     return len(wanted) >= 2 and wanted.startswith("/") and wanted.endswith("/")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 
-from ivr.simulator.comparison import contains
+from ivr.simulator.comparison import contains, last_digits
 from ivr.simulator.scripts.model import HangUp, Hear, Noise, Press, Say, Silence, Turn
 from ivr.simulator.scripts.results import Failure
 from ivr.simulator.scripts.timeline import Entry, Side
+from ivr.simulator.scripts.turn_model import keys_of
 from ivr.simulator.scripts.virtual_call import VirtualCall
 
 HEAR_LIMIT_MS = 60_000
@@ -29,9 +30,10 @@ class NotAsWritten(Exception):
 class Conversation:
     """One party's side of one call."""
 
-    def __init__(self, call: VirtualCall, file: str) -> None:
-        """`file` is named in the timeline where something fails."""
+    def __init__(self, call: VirtualCall, file: str, kept: MutableMapping[str, str] | None = None) -> None:
+        """`file` is named in the timeline where something fails; `kept` is shared by all calls of a script."""
         self.call, self.file = call, file
+        self.kept = {} if kept is None else kept
         self.cursor = 0
         """First prompt that answers the caller's last input; what came before is not listened to again."""
         self.prompt_at = 0
@@ -60,7 +62,7 @@ class Conversation:
             case Press():
                 self._wait_for_turn(turn.line, turn.after_ms)
                 self._begin_input(is_keyed=True)
-                call.press(turn.keys)
+                call.press(keys_of(turn, self.kept))
             case Noise():
                 self._wait_for_turn(turn.line, turn.after_ms)
                 self._begin_input(is_keyed=False)
@@ -83,6 +85,11 @@ class Conversation:
             said = call.said_text(start) or "nothing"
             raise self._stop(turn.line, f'expected to hear "{turn.words}", but {why}; heard: "{said}"')
         self.prompt_at = call.said[self.cursor - 1].started_at
+        if turn.keep:
+            digits = last_digits(" ".join(one.text for one in call.said[start : self.cursor]))
+            if not digits:
+                raise self._stop(turn.line, f"no digits were said that could be kept as `{turn.keep}`")
+            self.kept[turn.keep] = digits
         self._measure(turn, call.said[start].started_at)
 
     def _heard(self, turn: Hear, start: int) -> bool:

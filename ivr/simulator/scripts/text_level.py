@@ -84,7 +84,8 @@ class _TextRun:
         if self.world is not None:
             self.world.begin(script.given.agents, self.began)
         self.call = self._new_call(flow, self.began)
-        self.talk = Conversation(self.call, script.file)
+        self.kept: dict[str, str] = {}
+        self.talk = Conversation(self.call, script.file, self.kept)
 
     def run(self) -> ScriptResult:
         failures: list[Failure] = []
@@ -165,7 +166,7 @@ class _TextRun:
         )
 
     def _converse(self, call: VirtualCall, turns: Sequence[Turn]) -> None:
-        Conversation(call, self.script.file).take_all(turns)
+        Conversation(call, self.script.file, self.kept).take_all(turns)
 
     def _inbound(self, number: str, now: datetime) -> Talk:
         call = self._new_call(self.flow, now)

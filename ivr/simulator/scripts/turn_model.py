@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -24,6 +25,8 @@ class Hear:
     line: int
     within_ms: int | None = None
     """Longest time from the end of the caller's last speech or key to the first sound of the reply."""
+    keep: str = ""
+    """The last digits of what was heard are kept under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,10 @@ class Press:
     """The caller presses keys."""
 
     keys: str
+    """Keys, or the name of digits that were kept where `is_kept`."""
     line: int
     after_ms: int | None = None
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +79,8 @@ class HangUp:
 
 
 Turn = Hear | Say | Press | Silence | Noise | HangUp
+
+
+def keys_of(turn: Press, kept: Mapping[str, str]) -> str:
+    """The keys that are pressed; `kept` has what was heard before under each name."""
+    return kept[turn.keys] if turn.is_kept else turn.keys

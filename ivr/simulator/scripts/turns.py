@@ -17,6 +17,7 @@ MAX_WAIT_MS = 120_000
 _BARE = ("hang_up", "cough")
 _ACTIONS = ("hear", "say", "press", "silence", "hang_up", "cough", "noise", "hold_music")
 _KEYS = re.compile(r"[0-9*#]{1,32}\Z")
+_KEPT = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,31})\s*\}\}\Z")
 
 
 class TurnReader:
@@ -25,6 +26,7 @@ class TurnReader:
     def __init__(self, reader: Reader, folder: Path) -> None:
         self.reader = reader
         self.folder = folder
+        self._kept: set[str] = set()
         self._read: dict[str, Callable[[dict[str, Tree], int, int | None], Turn]] = {
             "hear": self._hear,
             "say": self._say,
@@ -51,7 +53,7 @@ class TurnReader:
                 return self._read[tree.text]({}, tree.line, None)
             reader.note(tree.line, f"a turn must be one of `{'`, `'.join(_ACTIONS)}` with its value")
             return None
-        fields = reader.fields(tree, "a turn", (*_ACTIONS, "after_ms", "within_ms", "play"))
+        fields = reader.fields(tree, "a turn", (*_ACTIONS, "after_ms", "within_ms", "play", "keep"))
         actions = [name for name in fields if name in _ACTIONS]
         if len(actions) != 1:
             what = f"has {len(actions)} actions ({', '.join(actions)})" if actions else "has no action"
@@ -63,7 +65,7 @@ class TurnReader:
         return self._read[action](fields, tree.line, after_ms)
 
     def _check_options(self, action: str, fields: dict[str, Tree]) -> None:
-        for option, fitting in (("within_ms", ("hear",)), ("play", ("say",))):
+        for option, fitting in (("within_ms", ("hear",)), ("play", ("say",)), ("keep", ("hear",))):
             if option in fields and action not in fitting:
                 self.reader.note(fields[option].line, f"`{option}` belongs to `{fitting[0]}`; move it there")
         if "after_ms" in fields and action in ("hear", "silence"):
@@ -78,7 +80,9 @@ class TurnReader:
             check_pattern(words)
         except InvalidPattern as error:
             self.reader.note(line, f"`hear`: {error}")
-        return Hear(words, line, self.reader.whole(fields.get("within_ms"), "`within_ms`", MAX_WAIT_MS))
+        keep = self.reader.name(fields.get("keep"), "`keep`")
+        self._kept.add(keep)
+        return Hear(words, line, self.reader.whole(fields.get("within_ms"), "`within_ms`", MAX_WAIT_MS), keep)
 
     def _say(self, fields: dict[str, Tree], line: int, after_ms: int | None) -> Turn:
         wav = None
@@ -90,7 +94,14 @@ class TurnReader:
         return Say(self.reader.text(fields["say"], "`say`"), line, after_ms, wav)
 
     def _press(self, fields: dict[str, Tree], line: int, after_ms: int | None) -> Turn:
-        keys = self.reader.text(fields["press"], "`press`").replace(" ", "")
+        written = self.reader.text(fields["press"], "`press`").strip()
+        if kept := _KEPT.match(written):
+            if kept[1] not in self._kept:
+                self.reader.note(
+                    line, f"nothing is kept as `{kept[1]}`; write `keep: {kept[1]}` beside an earlier `hear`"
+                )
+            return Press(kept[1], line, after_ms, is_kept=True)
+        keys = written.replace(" ", "")
         if keys and not _KEYS.match(keys):
             self.reader.note(line, '`press` must be keys 0-9, * and #, at most 32, in quotes: "42719#"')
         return Press(keys, line, after_ms)

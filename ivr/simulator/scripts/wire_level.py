@@ -100,7 +100,7 @@ class _WireRun:
             numbers_of(self.script.given.agents),
         )
         began = self.script.given.now or datetime.now(UTC)
-        self.story = WireStory(self.script, dialled, began.astimezone(UTC), ports)
+        self.story = WireStory(self.script, dialled, began.astimezone(UTC), ports, self.talk.kept)
         await self.story.prepare()
 
     async def _answered(self, call: CarrierCall) -> None:

@@ -6,7 +6,7 @@ Time passes as it does; where a step has `at`, the server's clock is moved there
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -67,7 +67,7 @@ class _Phone:
     def __init__(self, step: Rung, number: str, spec: CallerSpec, sounds: dict[int, Samples], story: WireStory) -> None:
         self.step, self.number, self.spec = step, number, spec
         self.caller = Caller(TelephoneLine(LineQuality(), 0))
-        self.talk = WireTalk(spec, story.script.file, self.caller, sounds, story.ports.ears)
+        self.talk = WireTalk(spec, story.script.file, self.caller, sounds, story.ports.ears, story.kept)
         self.call: CarrierCall | None = None
         self.dialled_at: datetime | None = None
 
@@ -83,8 +83,11 @@ class _Phone:
 class WireStory:
     """The steps of one script's `later`, one after another."""
 
-    def __init__(self, script: CallScript, dialled: str, began: datetime, ports: StoryPorts) -> None:
-        """`began` is the script's own `now`."""
+    def __init__(
+        self, script: CallScript, dialled: str, began: datetime, ports: StoryPorts, kept: MutableMapping[str, str]
+    ) -> None:
+        """`began` is the script's own `now`; `kept` has the digits that the caller was told."""
+        self.kept = kept
         self.script, self.dialled, self.began, self.ports = script, dialled, began, ports
         self.entries: list[Entry] = []
         self._real_began = datetime.now(UTC)
@@ -232,9 +235,8 @@ class WireStory:
     async def _rings_in(self, step: RingsIn) -> None:
         spec = self.script.caller
         caller = Caller(TelephoneLine(LineQuality(), 0))
-        talk = WireTalk(
-            spec, self.script.file, caller, await sounds_of(step.turns, spec, self.ports.voice), self.ports.ears
-        )
+        sounds = await sounds_of(step.turns, spec, self.ports.voice)
+        talk = WireTalk(spec, self.script.file, caller, sounds, self.ports.ears, self.kept)
         call = await self.ports.carrier.place_call(step.number or spec.number, self.dialled, caller)
         self._note(Side.CALLER, "(rings in)")
         try:

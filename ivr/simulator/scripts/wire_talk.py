@@ -7,16 +7,18 @@ or `after_ms` after the prompt began.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from functools import partial
 
 from ivr.simulator.caller import Caller, CallerEars, CallerVoice, Input, InputKind, Samples, SpeechMissing, Stretch
+from ivr.simulator.comparison import last_digits
 from ivr.simulator.scripts.conversation import NotAsWritten
 from ivr.simulator.scripts.hearing import Hearing, language_of
 from ivr.simulator.scripts.model import CallerSpec, HangUp, Hear, Noise, Press, Say, Silence, Turn
 from ivr.simulator.scripts.results import Failure
 from ivr.simulator.scripts.sounds import noise, recording, trimmed
 from ivr.simulator.scripts.timeline import Entry, Side
+from ivr.simulator.scripts.turn_model import keys_of
 from ivr.simulator.scripts.wire_figures import Waiting, gap_after
 
 TURN_PAUSE_MS = 700
@@ -53,9 +55,16 @@ class WireTalk:
     """One party on one call."""
 
     def __init__(
-        self, spec: CallerSpec, file: str, caller: Caller, sounds: dict[int, Samples], ears: CallerEars | None
+        self,
+        spec: CallerSpec,
+        file: str,
+        caller: Caller,
+        sounds: dict[int, Samples],
+        ears: CallerEars | None,
+        kept: MutableMapping[str, str] | None = None,
     ) -> None:
-        """`file` is named in the timeline where something fails."""
+        """`file` is named in the timeline where something fails; `kept` is shared by all calls of a script."""
+        self.kept = {} if kept is None else kept
         self.spec, self.file, self.caller, self.sounds = spec, file, caller, sounds
         self.hearing = Hearing(caller, ears) if ears is not None else None
         self.entries: list[Entry] = []
@@ -86,9 +95,10 @@ class WireTalk:
                 self._finish_input(await self.caller.speak(self.sounds[turn.line], kind))
             case Press():
                 await self._wait_for_turn(turn.line, turn.after_ms)
-                self._note(Side.CALLER, f"[{turn.keys}]")
+                keys = keys_of(turn, self.kept)
+                self._note(Side.CALLER, f"[{keys}]")
                 self._begin_input()
-                self._finish_input(await self.caller.press(turn.keys))
+                self._finish_input(await self.caller.press(keys))
             case Silence():
                 await self._wait_for_turn(turn.line, None)
                 self._note(Side.CALLER, f"(silent for {turn.duration_ms} ms)")
@@ -133,10 +143,21 @@ class WireTalk:
             await self._fail_to_hear(turn)
             return
         stretches = self.caller.stretches[self.first : found + 1]
+        await self._keep(turn, stretches)
         self.prompt_at = stretches[-1].started_at
         self.waits.append(Waiting(self.waits_from, tuple(stretches)))
         self.first, self.waits_from = found, max(self.waits_from, stretches[-1].ended_at)
         self._check_gap(turn)
+
+    async def _keep(self, turn: Hear, stretches: Sequence[Stretch]) -> None:
+        if not turn.keep:
+            return
+        language = language_of(turn.words, self.spec.language)
+        heard = await self.hearing.words(stretches, language) if self.hearing is not None else ""
+        digits = last_digits(heard)
+        if not digits:
+            raise self.stop(turn.line, f'no digits were heard that could be kept as `{turn.keep}`; heard: "{heard}"')
+        self.kept[turn.keep] = digits
 
     async def _hear_anything(self, *, whole: bool) -> int | None:
         """The first stretch that answers; `whole`: once the line is quiet behind it."""

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.simulator.comparison import InvalidPattern, check_pattern, contains, similarity, sounds_like, tokens
+from ivr.simulator.comparison import (
+    InvalidPattern,
+    check_pattern,
+    contains,
+    last_digits,
+    similarity,
+    sounds_like,
+    tokens,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -85,6 +93,19 @@ def test_large_numbers_in_words_become_digits() -> None:
 def test_a_pattern_that_can_never_be_heard_is_refused(wanted: str, says: str) -> None:
     with pytest.raises(InvalidPattern, match=says):
         check_pattern(wanted)
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("at three. Your code is four eight, two seven. Goodbye", "4827"),
+        ("Your code is 4-8-2-7.", "4827"),
+        ("確認番号は、四、八、二、7です。", "4827"),
+        ("nothing at all", ""),
+    ],
+)
+def test_the_last_digits_are_those_that_stand_side_by_side(said: str, digits: str) -> None:
+    assert last_digits(said) == digits
 
 
 def test_an_expression_finds_a_code_that_was_written_in_figures() -> None:

@@ -92,6 +92,12 @@ def test_a_whole_script_has_its_caller_its_world_and_its_expectations() -> None:
     assert script.expect.lines["visited"] == 34
 
 
+def test_digits_that_were_kept_can_be_pressed_later() -> None:
+    text = f'{TURNS}\n  - hear: your code\n    keep: code\n  - press: "{{{{ code }}}}"\n'
+    [script] = parse_scripts(text.encode())
+    assert script.turns == (Hear("your code", 4, keep="code"), Press("code", 6, is_kept=True))
+
+
 def test_several_calls_in_one_file_are_several_scripts() -> None:
     scripts = parse_scripts(f"{TURNS}\n  - hear: x\n---\n{TURNS}\n  - hang_up\n".encode())
     assert [script.line for script in scripts] == [1, 6]
@@ -108,6 +114,11 @@ def test_several_calls_in_one_file_are_several_scripts() -> None:
         ("- hear: a\n    after_ms: 5", "a.call.yaml:5: `hear` cannot have `after_ms`; remove it"),
         ("- say: a\n    within_ms: 5", "a.call.yaml:5: `within_ms` belongs to `hear`; move it there"),
         ("- say: a\n    after_ms: soon", "a.call.yaml:5: `after_ms` must be a whole number from 0 to 120000"),
+        (
+            "- press: '{{ code }}'",
+            "a.call.yaml:4: nothing is kept as `code`; write `keep: code` beside an earlier `hear`",
+        ),
+        ("- say: a\n    keep: code", "a.call.yaml:5: `keep` belongs to `hear`; move it there"),
         ("- press: x1", "a.call.yaml:4: `press` must be keys 0-9, * and #"),
         ("- silence: 6", "a.call.yaml:4: `silence` must be a time such as 800ms, 6s or 2m"),
         ("- cough: loud", "a.call.yaml:4: `cough` takes no value; write `- cough`"),

@@ -59,6 +59,22 @@ def test_a_later_prompt_does_not_stand_in_for_an_earlier_one() -> None:
     assert [failure.line for failure in result.failures] == [7]
 
 
+def test_digits_that_were_heard_are_pressed_later() -> None:
+    spoken = FLOW.replace("How can I help?", "Say 7 or key in four two seven one nine.")
+    turns = (
+        "turns:\n  - hear: key in\n    keep: number\n  - say: where is my order\n  - hear: order number\n"
+        '  - press: "{{ number }}"\n  - hear: shipped\n'
+    )
+    result = run_at_text_level(script(turns), parse_flow(spoken.encode(), "shop.yaml").flow, TextPorts(understanding()))
+    assert result.failures == ()
+    assert result.facts.slots == {"order_number": "42719"}
+
+
+def test_digits_that_are_not_said_cannot_be_kept() -> None:
+    [failure] = run("turns:\n  - hear: how can i help\n    keep: code\n  - hang_up\n").failures
+    assert failure.message == "no digits were said that could be kept as `code`"
+
+
 def test_a_slow_reply_fails() -> None:
     result = run("turns:\n  - say: where is my order\n  - hear: order number\n    within_ms: 449\n  - hang_up\n")
     assert [failure.message for failure in result.failures] == ["the reply began after 450 ms; 449 ms are allowed"]

@@ -217,8 +217,8 @@ RING_IN: Mapping[str, Mapping[str, str]] = {
         "ja": "本日は確認番号でのご案内ができなくなりました。順番はそのままお取りしております。",
     },
     "manage": {
-        "en": "Thank you. {{ promise.place_text }}. We will call you {{ promise.window_text }}. Press 1, or "
-        "say fine, if that is all right. For another time, press 2. For another number, press 3. To "
+        "en": "Thank you. At the moment {{ promise.place_text }}. We will call you {{ promise.window_text }}. Press 1, "
+        "or say fine, if that is all right. For another time, press 2. For another number, press 3. To "
         "add a word, press 4. To cancel, press 5.",
         "ja": "ありがとうございます。{{ promise.place_text }}。{{ promise.window_text }}にお電話いたします。"
         "このままでよろしければ1を押すか「はい」とお話しください。お時間の変更は2、番号の変更は3、"

@@ -67,7 +67,7 @@ def test_the_right_code_tells_place_and_window() -> None:
     drive.slot("4827")
     assert drive.looked_up.arguments == {"language": "en", "caller": "+12025550123", "code": "4827"}
     drive.found(**PROMISE)
-    assert drive.said()[0].startswith("Thank you. you are next. We will call you in ten minutes. Press 1")
+    assert drive.said()[0].startswith("Thank you. At the moment you are next. We will call you in ten minutes. Press 1")
 
 
 def test_of_a_time_that_was_chosen_only_the_time_is_told() -> None:
