@@ -114,7 +114,12 @@ def open_queue(
         numbers=numbers,
         now=now,
         company=lambda name: company_of(flows, name),
-        limits=DeskLimits(dialling.per_caller_hour, dialling.per_prefix_hour),
+        limits=DeskLimits(
+            dialling.per_caller_hour,
+            dialling.per_prefix_hour,
+            dialling.per_forged_hour,
+            dialling.unanswered,
+        ),
     )
     if random_code is not None:
         parts = replace(parts, random_code=random_code)
@@ -137,6 +142,7 @@ def open_queue(
             company=parts.company,
             why=lambda callback, at, language: explain(parts, callback, at, language),
             book_by_key=book_by_key,
+            book_by_text=desk.book_by_text,
             read_time=read_time,
         )
     )

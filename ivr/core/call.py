@@ -78,6 +78,7 @@ class Call:
         state = self.state
         hours = {"is_open": state.is_open, "text": state.hours_text.get(state.language, "")}
         caller = {"number": state.caller, "is_known": state.is_known, "language": state.language}
+        caller["attested"] = state.attested
         own = {"slots": state.slots, "said": state.said, "visits": self._visits()}
         return {**state.records, **own, "caller": caller, "hours": hours, "call": self._about()}
 

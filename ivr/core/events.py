@@ -37,6 +37,8 @@ class CallAnswered:
     """What is known before the first word, as prompts and conditions name it: record -> field -> value."""
     has_callback: bool = False
     """A call back was promised to this number: the call begins with that."""
+    attested: str = ""
+    """How far the calling number is vouched for: A, B, C, `failed`, or empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class CallSession:
         if state.phase is not Phase.NEW:
             return
         state.call_id, state.caller, state.dialled = event.call_id, event.caller, event.dialled
+        state.attested = event.attested
         state.is_known, state.is_open, state.hours_text = event.is_known, event.is_open, dict(event.hours_text)
         state.answered_at = event.answered_at.isoformat()
         state.records |= plain(event.records)

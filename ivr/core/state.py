@@ -65,6 +65,7 @@ class CallState:
     call_id: str = ""
     caller: str = ""
     dialled: str = ""
+    attested: str = ""
     is_known: bool = False
     is_open: bool = True
     hours_text: dict[str, str] = field(default_factory=dict)

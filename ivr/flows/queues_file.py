@@ -31,7 +31,7 @@ _WHOLE: Mapping[str, tuple[int, int]] = {
     "max_waiting": (0, 100_000),
     "other_numbers_per_day": (0, 100),
 }
-_TRUTHS = ("leaves_voicemail", "uses_amd", "code_on_ring_in", "keypad_for_other_number", "texts", "text_abandoned")
+_TRUTHS = ("leaves_voicemail", "uses_amd", "keypad_for_other_number", "texts", "text_abandoned")
 _OTHERS = ("titles", "hours", "mode", "from_number", "retries", "calling_hours")
 _DELAYS = 10
 """Most entries of one kind of retry."""

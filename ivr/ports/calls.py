@@ -90,6 +90,8 @@ class CallRecord:
     """The session's own state, JSON; what a resume starts from."""
     intent: str | None = None
     recorded: bool = False
+    attested: str = ""
+    """How far the calling number is vouched for: A, B, C, `failed`, or empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,13 @@ class CallbackStore(Protocol):
 
     def last_dial(self, number: str) -> datetime | None: ...
 
-    def promises(self, since: datetime, *, caller: str = "", prefix: str = "", others_only: bool = False) -> int:
-        """How many were made, by calling number or by a prefix of `number`; `others_only`: to another number."""
+    def promises(
+        self, since: datetime, *, caller: str = "", prefix: str = "", attested: str = "", others_only: bool = False
+    ) -> int:
+        """How many were made, by calling number, a prefix of `number`, or what is known of the calling number.
+
+        `others_only`: to another number than the calling one.
+        """
 
     def is_stopped(self, number: str, queue: str) -> bool:
         """Whether this number asked never to be called again (by this queue, or by all)."""
@@ -195,6 +200,9 @@ class TextStore(Protocol):
     def by_sid(self, carrier_sid: str) -> Text | None: ...
 
     def for_callback(self, callback_id: str) -> list[Text]: ...
+
+    def sent_to(self, number: str, since: datetime, *, limit: int = 50) -> list[Text]:
+        """Outgoing ones to this number since then, newest first."""
 
     def sent_since(self, since: datetime, *, number: str = "") -> int:
         """Outgoing texts, for the caps."""

@@ -187,6 +187,7 @@ class Registry:
             language=record.language,
             records={name: dict(values) for name, values in facts.records.items()},
             has_callback=facts.has_callback,
+            attested=record.attested,
         )
 
     def _age_ms(self, record: CallRecord) -> int:

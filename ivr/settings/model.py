@@ -143,6 +143,10 @@ class Dialling(_Section):
     """Promises one calling number may ask for in an hour."""
     per_prefix_hour: int = Field(default=30, ge=1, le=100_000)
     """Promises to numbers with the same first digits (all but the last four) in an hour."""
+    per_forged_hour: int = Field(default=10, ge=0, le=100_000)
+    """Promises in an hour to all callers together whose number their telephone company calls forged."""
+    unanswered: int = Field(default=3, ge=1, le=1000)
+    """Promises to one number that failed and wait for a person; with so many it gets no further one."""
     allow_fictional: bool = False
     """Whether numbers kept for films and tests may be dialled; with the simulated carrier only."""
 

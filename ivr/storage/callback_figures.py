@@ -51,13 +51,17 @@ def last_dial(connection: Connection, number: str) -> datetime | None:
     return connection.execute(query.order_by(_l.created_at.desc()).limit(1)).scalar()
 
 
-def promises(connection: Connection, since: datetime, caller: str, prefix: str, *, others_only: bool) -> int:
+def promises(
+    connection: Connection, since: datetime, caller: str, prefix: str, attested: str, *, others_only: bool
+) -> int:
     """`CallbackStore.promises`."""
     conditions: list[ColumnElement[bool]] = [_IS_CALL, _c.made_at >= since]
     if caller:
         conditions.append(_c.caller == caller)
     if prefix:
         conditions.append(_c.number.startswith(prefix, autoescape=True))
+    if attested:
+        conditions.append(_c.attested == attested)
     if others_only:
         conditions.append(_c.number != _c.caller)
     return _number(connection, select(func.count()).select_from(callbacks).where(*conditions))

@@ -193,10 +193,12 @@ class SqlCallbackStore:
         with self._database.read() as connection:
             return callback_figures.last_dial(connection, number)
 
-    def promises(self, since: datetime, *, caller: str = "", prefix: str = "", others_only: bool = False) -> int:
+    def promises(
+        self, since: datetime, *, caller: str = "", prefix: str = "", attested: str = "", others_only: bool = False
+    ) -> int:
         """How many calls back were promised since then."""
         with self._database.read() as connection:
-            return callback_figures.promises(connection, since, caller, prefix, others_only=others_only)
+            return callback_figures.promises(connection, since, caller, prefix, attested, others_only=others_only)
 
     def kept(self, since: datetime, *, queue: str = "") -> tuple[int, int]:
         """Kept ones, and all that were due."""

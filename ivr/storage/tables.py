@@ -37,6 +37,7 @@ calls = Table(
     Column("snapshot", Json),
     Column("intent", Words),
     Column("recorded", Boolean, nullable=False),
+    Column("attested", Words, nullable=False, server_default=""),
     Index("ix_calls_created_at", "created_at"),
     Index("ix_calls_node_id_status", "node_id", "status"),
 )

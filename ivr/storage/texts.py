@@ -64,6 +64,13 @@ class SqlTextStore:
         """All that belong to a promise, oldest first."""
         return self._texts((texts.c.callback_id == callback_id) & (texts.c.callback_id != _EMPTY), None)
 
+    def sent_to(self, number: str, since: datetime, *, limit: int = 50) -> list[Text]:
+        """Outgoing ones since then, newest first."""
+        is_it = _OUTGOING & (texts.c.number == number) & (texts.c.at >= since)
+        query = select(*TEXT_COLUMNS).where(is_it).order_by(texts.c.at.desc(), texts.c.key.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [text_of(row) for row in connection.execute(query).mappings()]
+
     def sent_since(self, since: datetime, *, number: str = "") -> int:
         """Outgoing texts since then, sent or still to be sent."""
         query = select(func.count()).select_from(texts).where(_OUTGOING, texts.c.at >= since)

@@ -86,6 +86,8 @@ class VoiceRequest:
     """Only at the fallback address: why the first one failed."""
     digits: str = ""
     """Keys pressed, only where keys were asked for. Personal data."""
+    attested: str = ""
+    """How far the calling number is vouched for (STIR/SHAKEN): A, B, C, `failed`, or empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,16 @@ def parse_voice_request(form: Form, account_sid: str) -> VoiceRequest:
         forwarded_from=party(values, "ForwardedFrom") if values.get("ForwardedFrom") else "",
         error_code=_optional_whole(values, "ErrorCode"),
         digits=matching(values, "Digits", _DIGITS) if "Digits" in values else "",
+        attested=_attested(values.get("StirVerstat", "")),
     )
+
+
+def _attested(verdict: str) -> str:
+    """`TN-Validation-Passed-A` and its like in short; a verdict that nobody knows says nothing."""
+    if verdict.startswith("TN-Validation-Failed"):
+        return "failed"
+    passed = verdict.removeprefix("TN-Validation-Passed-")
+    return passed if passed in ("A", "B", "C") else ""
 
 
 def parse_status_callback(form: Form, account_sid: str) -> StatusUpdate:

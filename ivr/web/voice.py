@@ -75,6 +75,7 @@ class VoiceWebhooks:
                 dialled=asked.dialled,
                 created_at=now,
                 language=flow.language,
+                attested=asked.attested,
             )
         )
         if call.status == "ended" or asked.status.is_final:

@@ -208,7 +208,7 @@ class TestFigures:
         made(
             queue,
             a_promise(1, state_at=NOW - HOUR),
-            a_promise(2, state_at=NOW, caller="+12025550001"),
+            a_promise(2, state_at=NOW, caller="+12025550001", attested="failed"),
             a_promise(3, state_at=NOW, number="+819012345678", caller="+12025550001"),
             a_promise(4, state_at=NOW, kind=Kind.MESSAGE),
         )
@@ -218,6 +218,8 @@ class TestFigures:
         assert count(NOW - DAY, caller="+12025550001", others_only=True) == 2
         assert count(NOW - DAY, prefix="+8190") == 1
         assert count(NOW - DAY, prefix="%") == 0
+        assert count(NOW - DAY, attested="failed") == 1
+        assert count(NOW - DAY, attested="B") == 0
 
     def test_kept_promises_were_connected_in_their_window(self, queue: QueueStores) -> None:
         window = {"promised_from": NOW - HOUR, "promised_to": NOW - 30 * MINUTE}

@@ -14,8 +14,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from ivr.ports import StoreFailed
-from ivr.storage import SqlRequestStore, check_safety, open_database
+from ivr.ports import CallRecord, StoreFailed, TurnRecord
+from ivr.storage import SqlCallStore, SqlRequestStore, check_safety, open_database
 from ivr.storage.database import Database
 from ivr.storage.migrate import current, downgrade, head, upgrade
 from ivr.storage.tables import metadata
@@ -53,7 +53,7 @@ def test_an_empty_database_is_brought_to_the_newest_schema(empty: Database) -> N
     assert current(empty.engine) is None
     upgrade(empty.engine)
     upgrade(empty.engine)
-    assert current(empty.engine) == head() == "0002"
+    assert current(empty.engine) == head() == "0003"
     assert tables(empty) == set(metadata.tables) | {"alembic_version"}
 
 
@@ -96,6 +96,17 @@ def test_waiting_callbacks_survive_a_downgrade_and_the_next_upgrade(empty: Datab
         queue.callbacks.step(a_promise(1).id, with_legs(a_leg(a_promise(1), "b")))
 
 
+def test_calls_and_their_turns_survive_a_downgrade_by_one(empty: Database) -> None:
+    upgrade(empty.engine)
+    store = SqlCallStore(empty)
+    call = store.create(CallRecord("a" * 32, "CA" + "1" * 32, "support", "1", "", "", attested="A"))
+    store.add_turns([TurnRecord(call.id, 1, 0, "us", "Hello.")])
+    downgrade(empty.engine, "0002")
+    upgrade(empty.engine)
+    assert store.get(call.id) == replace(call, attested="")
+    assert [turn.text for turn in store.turns(call.id)] == ["Hello."]
+
+
 def everything(queue: QueueStores) -> list[object]:
     ids = [a_promise(number).id for number in (1, 2)]
     store = queue.callbacks
@@ -114,7 +125,7 @@ def test_processes_that_start_together_all_find_the_newest_schema(empty: Databas
     url = empty.engine.url.render_as_string(hide_password=False)
     started = [subprocess.Popen([sys.executable, "-c", UPGRADE, url]) for _ in range(3)]
     assert [process.wait() for process in started] == [0, 0, 0]
-    assert current(empty.engine) == "0002"
+    assert current(empty.engine) == "0003"
 
 
 def test_a_failed_upgrade_changes_nothing(empty: Database) -> None:

@@ -59,6 +59,7 @@ class TestCalls:
             snapshot={"b": [1, {"名": "前"}], "a": None},
             intent="order_status",
             recorded=True,
+            attested="failed",
         )
         assert stores.calls.create(call) == call
         assert stores.calls.get(call.id) == call

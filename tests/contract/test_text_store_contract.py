@@ -82,6 +82,16 @@ def test_texts_of_a_promise_come_oldest_first_both_ways(queue: QueueStores) -> N
     assert queue.texts.for_callback("c") == [texts[1], texts[0]]
 
 
+def test_texts_to_a_number_come_newest_first(queue: QueueStores) -> None:
+    older, newer = a_text("a", at=NOW), a_text("b", at=NOW + MINUTE)
+    more = (a_text("c", state=TextState.RECEIVED), a_text("d", number="+12025550002"), a_text("e", at=NOW - HOUR))
+    for text in (older, newer, *more):
+        queue.texts.add(text)
+    assert queue.texts.sent_to("+12025550001", NOW) == [newer, older]
+    assert queue.texts.sent_to("+12025550001", NOW, limit=1) == [newer]
+    assert queue.texts.sent_to("+12025550009", NOW) == []
+
+
 def test_outgoing_ones_are_counted_for_the_caps(queue: QueueStores) -> None:
     for key, state in (("a", TextState.QUEUED), ("b", TextState.FAILED), ("c", TextState.RECEIVED)):
         queue.texts.add(a_text(key, state=state))

@@ -48,6 +48,7 @@ def test_shipped_file_says_the_defaults() -> None:
     assert (dialling.per_hour, dialling.per_day, dialling.texts_per_day) == (200, 1000, 200)
     assert (dialling.settle_secs, dialling.lease_secs) == (90, 15)
     assert (dialling.per_caller_hour, dialling.per_prefix_hour) == (3, 30)
+    assert (dialling.per_forged_hour, dialling.unanswered) == (10, 3)
     assert settings.log.level is LogLevel.INFO
     assert settings.environment is Environment.DEVELOPMENT
 

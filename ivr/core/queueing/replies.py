@@ -34,6 +34,7 @@ class Reply(Enum):
     TEXT_HELP = "text_help"
     TEXT_PROMISED = "text_promised"
     TEXT_CALLED_OFF = "text_called_off"
+    TEXT_ABANDONED = "text_abandoned"
 
 
 _TEXTS: dict[str, dict[Reply, str]] = {
@@ -61,6 +62,8 @@ _TEXTS: dict[str, dict[Reply, str]] = {
         Reply.TEXT_HELP: "Reply WHEN to hear your place, LATER and a time for another time, or NOCALL to cancel.",
         Reply.TEXT_PROMISED: "{company}: we will call you {window}. Your code is {code}. Reply WHEN, LATER or NOCALL.",
         Reply.TEXT_CALLED_OFF: "{company}: your call back was cancelled. Call us any time.",
+        Reply.TEXT_ABANDONED: "{company}: your call ended before we had noted a call back. Reply CALL, and we "
+        "call you.",
     },
     "ja": {
         Reply.CALLING_CUSTOMER: "ありがとうございます。お客様にお電話しております。",
@@ -86,6 +89,8 @@ _TEXTS: dict[str, dict[Reply, str]] = {
         Reply.TEXT_PROMISED: "{company}です。{window}にお電話いたします。確認番号は{code}です。"
         "「いつ」「変更」「取消」とご返信いただけます。",
         Reply.TEXT_CALLED_OFF: "{company}です。折り返しのお電話を取り消しました。いつでもお電話ください。",
+        Reply.TEXT_ABANDONED: "{company}です。折り返しを承る前にお電話が切れました。「電話」とご返信いただければ、"
+        "こちらからお電話いたします。",
     },
 }
 
@@ -103,6 +108,7 @@ class TextCommand(Enum):
     LATER = "later"
     CANCEL = "cancel"
     STOP = "stop"
+    CALL = "call"
 
 
 # Carriers take STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE and OPTOUT for themselves and send nothing more
@@ -111,6 +117,7 @@ _COMMANDS = {
     TextCommand.WHEN: ("when", "where", "status", "いつ", "何時", "順番"),
     TextCommand.LATER: ("later", "move", "change", "変更", "あとで", "後で"),
     TextCommand.CANCEL: ("nocall", "no call", "cancel", "取消", "取り消し", "キャンセル"),
+    TextCommand.CALL: ("call", "電話", "お電話", "折り返し"),
     TextCommand.STOP: ("stop", "stopall", "unsubscribe", "revoke", "optout", "停止", "やめて"),
 }
 _ALONE = {"end": TextCommand.STOP, "quit": TextCommand.STOP}

@@ -79,8 +79,6 @@ class QueueRules:
     """Assumed length of a conversation until there are measured ones."""
     max_waiting: int = 0
     """Open promises; 0: no limit."""
-    code_on_ring_in: bool = True
-    """The place in line is told only to callers who give the code (T10)."""
     keypad_for_other_number: bool = True
     """Another number than the calling one is confirmed by key (T8)."""
     other_numbers_per_day: int = 2

@@ -20,6 +20,8 @@ from ivr.runtime.desk.windows import Wanted, promised
 
 HOUR = timedelta(hours=1)
 REASON_CHARS = 200
+FORGED = "failed"
+"""Of a calling number: its own telephone company says that it is not the caller's."""
 _PREFIX_LESS = 4
 """Numbers that differ in their last so many digits are of one prefix (T9)."""
 
@@ -41,11 +43,13 @@ class Booking:
         problem = number_problem(checked.problem, language)
         if problem:
             return _refused(problem)
-        open_ones = [one for one in parts.callbacks.open_for(checked.e164) if not one.state.is_final]
-        already = next((one for one in open_ones if one.queue == rules.name), None)
+        known_ones = parts.callbacks.open_for(checked.e164)
+        already = next((one for one in known_ones if not one.state.is_final and one.queue == rules.name), None)
         if already is not None:
             return self._told(already, given, now, is_new=False)
-        problem = self._refusal(rules, checked.e164, caller, language, now)
+        if sum(one.state.is_final for one in known_ones) >= parts.limits.unanswered:
+            return _refused(sentence("unanswered", language))
+        problem = self._refusal(rules, checked.e164, given, now)
         found = problem or self._times(given, rules, checked.e164, language, now)
         if isinstance(found, str):
             return _refused(found)
@@ -73,9 +77,12 @@ class Booking:
         is_new = made.is_new or _is_of_this_call(made.callback, given)
         return self._told(made.callback, given, now, is_new=is_new)
 
-    def _refusal(self, rules: QueueRules, number: str, caller: str, language: str, now: datetime) -> str:
+    def _refusal(self, rules: QueueRules, number: str, given: Arguments, now: datetime) -> str:
         """Why nothing is promised: others are not to be called on somebody's wish, robots are slowed down (T8, T9)."""
         limits, store = self._parts.limits, self._parts.callbacks
+        caller, language = given.text("caller", 40), given.language()
+        if _is_forged(given) and store.promises(now - HOUR, attested=FORGED) >= limits.per_forged_hour:
+            return sentence("full", language)
         if number != caller and store.is_stopped(number, rules.name):
             return number_problem("stopped", language)
         if number != caller and caller and others_promised(store, caller, now) >= rules.other_numbers_per_day:
@@ -190,6 +197,10 @@ class Booking:
     def _window(self, callback: Callback, language: str, now: datetime) -> str:
         told = when_text if callback.is_time_chosen else window_text
         return told(callback.promised_from, callback.promised_to, now, callback.zone, language)
+
+
+def _is_forged(given: Arguments) -> bool:
+    return given.text("attested", 8) == FORGED
 
 
 def _is_of_this_call(callback: Callback, given: Arguments) -> bool:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from ivr.core.events import LookUpOutcome
-from ivr.core.queueing.steps import Text
+from ivr.core.queueing.offers import TextOffer
 from ivr.ports import CallFacts, LookUpResult, StoreFailed
 from ivr.runtime.desk.booking import Booking
 from ivr.runtime.desk.managing import Managing
 from ivr.runtime.desk.offering import Offering
 from ivr.runtime.desk.outbound import Outbound
 from ivr.runtime.desk.parts import Arguments, BadArgument, DeskParts, Record
-from ivr.runtime.desk.sentences import sentence
+from ivr.runtime.desk.texting import Texting
 
 log = structlog.get_logger(__name__)
 
-DAY = timedelta(days=1)
-MAX_TEXT = 1500
 PREFIX = "callbacks."
 READS = frozenset({"offer", "check_time", "check_number", "guess_zone"})
 """Asking changes nothing, so they may be asked on a guess."""
@@ -39,6 +37,7 @@ OPERATIONS: Mapping[str, Sequence[str]] = {
     "leg": (),
     "message": (),
     "text": (),
+    "abandoned": (),
 }
 """Name -> arguments that the check insists on; all have defaults."""
 
@@ -54,7 +53,7 @@ class CallbackDesk:
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
         booking, managing, offering = Booking(parts), Managing(parts), Offering(parts)
-        self._outbound = Outbound(parts)
+        self._outbound, self._texting = Outbound(parts), Texting(parts)
         self._work: dict[str, Callable[[Arguments, str], Record]] = {
             "offer": lambda given, _: offering.offer(given),
             "check_time": lambda given, _: offering.check_time(given),
@@ -68,7 +67,8 @@ class CallbackDesk:
             "note": lambda given, _: managing.note(given),
             "cancel": lambda given, _: managing.cancel(given),
             "leg": lambda given, _: self._outbound.said(given),
-            "text": self._text,
+            "text": self._texting.text,
+            "abandoned": lambda given, _: self._texting.abandoned(given),
         }
 
     def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:
@@ -117,19 +117,16 @@ class CallbackDesk:
         is_done = result.outcome is LookUpOutcome.FOUND and result.record.get("ok") == "yes"
         return str(result.record["window_text"]) if is_done else None
 
-    def _text(self, given: Arguments, key: str) -> Record:
-        """The flow verb `text`: only where texts are on, only to the caller's own number unless the flow names one."""
-        parts, now, language = self._parts, self._parts.now(), given.language()
-        caller, ours, body = given.text("caller", 40), given.text("dialled", 40), given.needed("body", MAX_TEXT)
-        checked = parts.numbers.check(given.text("to", 40) or caller, near=caller)
-        problem = ""
-        if not ours or not any(rules.texts for rules in parts.rules().values()):
-            problem = "texts_off"
-        elif checked.problem or not checked.can_text or parts.callbacks.is_stopped(checked.e164, ""):
-            problem = "text_number"
-        elif parts.texts.sent_since(now - DAY, number=checked.e164) >= parts.limits.texts_per_number_day:
-            problem = "text_cap"
-        if problem:
-            return {"ok": "no", "problem_text": sentence(problem, language)}
-        parts.texts.add(Text(key or parts.new_id(), checked.e164, ours, body, now))
-        return {"ok": "yes", "problem_text": ""}
+    def book_by_text(self, offer: TextOffer, number: str, our_number: str, since: datetime) -> str | None:
+        """A promise to somebody who was offered one by text; its code follows by text.
+
+        Empty: it is stored. Else a sentence about why it is not; None: nothing can be stored now.
+        """
+        given = {"queue": offer.queue, "number": number, "caller": number, "when": "asap", "language": offer.language}
+        checked = self._parts.numbers.check(number)
+        more = {"call_id": offer.call_id, "flow": offer.flow, "dialled": our_number, "arrived_at": since.isoformat()}
+        zone = checked.zones[0] if checked.zones else ""
+        result = self.call("book", {**given, **more, "zone": zone}, f"{offer.call_id}:by_text")
+        if result.outcome is not LookUpOutcome.FOUND:
+            return None
+        return str(result.record["problem_text"])

@@ -85,6 +85,10 @@ class DeskLimits:
 
     per_caller_hour: int = 3
     per_prefix_hour: int = 30
+    per_forged_hour: int = 10
+    """Promises in an hour to all callers together whose calling number is known to be forged."""
+    unanswered: int = 3
+    """Failed promises of a number that nobody closed, after which it gets no further one."""
     texts_per_number_day: int = 5
     """That flows may send to one number."""
 

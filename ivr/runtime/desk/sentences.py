@@ -49,6 +49,8 @@ _OTHER = {
         "unclear": "I'm sorry, I didn't understand when.",
         "too_many": "I'm sorry, you have asked for several calls already. We will keep those promises first.",
         "full": "I'm sorry, so many people are waiting that I can't promise you a call today.",
+        "unanswered": "I'm sorry, we have called this number several times, and nobody answered. Please call us again "
+        "when you can talk.",
         "other_numbers": "I'm sorry, I can't note down any more other numbers today.",
         "in_flight": "We are calling you right now.",
         "texts_off": "I'm sorry, I can't send text messages.",
@@ -59,6 +61,8 @@ _OTHER = {
         "unclear": "申し訳ございません、お時間が聞き取れませんでした。",
         "too_many": "申し訳ございません、すでに何件か承っております。そちらを先にお電話いたします。",
         "full": "申し訳ございません、大変多くの方がお待ちのため、本日はお約束ができません。",
+        "unanswered": "申し訳ございません、この番号には何度かお電話しましたが、おつながりになりませんでした。"
+        "ご都合のよいときにもう一度お電話ください。",
         "other_numbers": "申し訳ございません、本日はこれ以上ほかの番号を承ることができません。",
         "in_flight": "ただいまお電話しているところです。",
         "texts_off": "申し訳ございません、メッセージをお送りすることができません。",

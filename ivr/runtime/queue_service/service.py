@@ -13,6 +13,7 @@ from ivr.core.queueing import life
 from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import Agent, Leg
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
+from ivr.core.queueing.offers import TextOffer
 from ivr.core.queueing.replies import Reply, reply
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step, Text, TextState
@@ -65,6 +66,8 @@ class QueueParts:
     book_by_key: Callable[[str, str, str, str, datetime], str | None]
     """(call, caller, dialled, language, now) -> the window in words, stored; None: it could not be; empty: a promise
     to this number was there already."""
+    book_by_text: Callable[[TextOffer, str, str, datetime], str | None]
+    """(offer, number, our number, when it was made) -> empty: stored; else why not; None: it cannot be stored now."""
     read_time: Callable[[str, str, datetime], str | None]
     """(words, language, local now) -> a `callback_time` value; None: none was found."""
 

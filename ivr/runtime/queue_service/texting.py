@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.queueing import life
 from ivr.core.queueing.model import Callback, CallbackState, Cause
+from ivr.core.queueing.offers import TextOffer
 from ivr.core.queueing.replies import Reply, TextCommand, reply, text_command
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step, Text, TextState
@@ -61,11 +62,13 @@ class Texting:
         command, words = text_command(text.body)
         if command is TextCommand.STOP:
             return self._stop(text, callback, now)
+        if command is TextCommand.CALL and callback is None:
+            return self._call(text, now)
         if command is None:
             return reply(Reply.TEXT_HELP, callback.language) if callback is not None else ""
         if callback is None:
             return reply(Reply.TEXT_NONE, _language(text, None))
-        if command is TextCommand.WHEN:
+        if command in (TextCommand.WHEN, TextCommand.CALL):
             return self._when(callback, now)
         return self._cancel(callback, now) if command is TextCommand.CANCEL else self._later(callback, words, now)
 
@@ -78,6 +81,16 @@ class Texting:
             if any(sent.number == text.number for sent in ours):
                 return callback
         return None
+
+    def _call(self, text: Text, now: datetime) -> str:
+        """Takes up what was offered by text in the last day. The promise's own text, with its code, is the answer."""
+        sent = self._parts.texts.sent_to(text.number, now - DAY)
+        made = next(((offer, one) for one in sent if (offer := TextOffer.of(one.key))), None)
+        if made is None:
+            return reply(Reply.TEXT_NONE, _language(text, None))
+        offer, one = made
+        problem = self._parts.book_by_text(offer, text.number, one.our_number, one.at)
+        return reply(Reply.NOT_BOOKED, offer.language) if problem is None else problem
 
     def _when(self, callback: Callback, now: datetime) -> str:
         if callback.state.is_in_flight:

@@ -176,7 +176,9 @@ class MemoryCallbackStore:
         with self._queue.held():
             return max((leg.created_at for leg in figures.dialled(self._queue, number)), default=None)
 
-    def promises(self, since: datetime, *, caller: str = "", prefix: str = "", others_only: bool = False) -> int:
+    def promises(
+        self, since: datetime, *, caller: str = "", prefix: str = "", attested: str = "", others_only: bool = False
+    ) -> int:
         """How many calls back were promised since then."""
         with self._queue.held():
             return figures.promises(
@@ -184,6 +186,7 @@ class MemoryCallbackStore:
                 since,
                 lambda one: (
                     (not caller or one.caller == caller)
+                    and (not attested or one.attested == attested)
                     and one.number.startswith(prefix)
                     and not (others_only and one.number == one.caller)
                 ),

@@ -55,6 +55,13 @@ class MemoryTextStore:
         """All that belong to a promise, oldest first."""
         return self._texts(lambda text: bool(callback_id) and text.callback_id == callback_id)
 
+    def sent_to(self, number: str, since: datetime, *, limit: int = 50) -> list[Text]:
+        """Outgoing ones since then, newest first."""
+        found = self._texts(
+            lambda text: text.state is not TextState.RECEIVED and text.number == number and text.at >= since
+        )
+        return found[::-1][:limit]
+
     def sent_since(self, since: datetime, *, number: str = "") -> int:
         """Outgoing texts since then, sent or still to be sent."""
         return len(

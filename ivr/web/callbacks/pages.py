@@ -14,6 +14,7 @@ from ivr.ports import Bucket, Listed, QueueService, Search, Shown, StoreFailed
 from ivr.web.callbacks.forms import ACTIONS
 from ivr.web.callbacks.reading import BadQuery, read_search
 from ivr.web.callbacks.words import (
+    VOUCHED,
     agent_choice,
     caller_of,
     clock,
@@ -103,6 +104,7 @@ class _Views:
             shown=shown,
             zone=zone,
             caller=caller_of(callback),
+            vouched=VOUCHED.get(callback.attested, ""),
             row=row_of(callback, now, zone),
             next_step=next_step(callback, now, zone),
             tries=tries_of(callback),

@@ -54,6 +54,14 @@ class HistoryLine:
     details: str
 
 
+VOUCHED = {
+    "A": "Belongs to the caller, says the telephone company",
+    "B": "Of a known customer of the telephone company, who may not own it",
+    "C": "Came from elsewhere; nobody vouches for it",
+    "failed": "Did not pass the check: it may be forged. Ask for something only the customer knows",
+}
+"""What a calling number's attestation means for whoever looks at a promise; nothing is said where nobody checks."""
+
 _BADGES = {
     CallbackState.PENDING: ("busy", "calendar-clock"),
     CallbackState.CLAIMED: ("ring", "hand"),

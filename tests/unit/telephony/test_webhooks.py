@@ -69,6 +69,25 @@ def test_an_incoming_call_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("verdict", "attested"),
+    [
+        ("TN-Validation-Passed-A", "A"),
+        ("TN-Validation-Passed-B", "B"),
+        ("TN-Validation-Passed-C", "C"),
+        ("TN-Validation-Failed-A", "failed"),
+        ("TN-Validation-Failed", "failed"),
+        ("No-TN-Validation", ""),
+        ("NULL", ""),
+        ("", ""),
+        ("TN-Validation-Passed-D", ""),
+        (None, ""),
+    ],
+)
+def test_how_far_the_calling_number_is_vouched_for_is_read(verdict: str | None, attested: str) -> None:
+    assert parse_voice_request(form(INCOMING, StirVerstat=verdict), ACCOUNT).attested == attested
+
+
 @pytest.mark.parametrize("withheld", ["anonymous", "Restricted", "unknown", "+266696687", ""])
 def test_a_withheld_number_is_empty(withheld: str) -> None:
     assert parse_voice_request(form(INCOMING, From=withheld, Caller=withheld), ACCOUNT).caller == ""

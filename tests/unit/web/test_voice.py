@@ -124,6 +124,11 @@ def test_withheld_number_is_answered(house: House) -> None:
     assert house.calls.recent()[0].caller == ""
 
 
+def test_how_far_the_number_is_vouched_for_is_kept_with_the_call(house: House) -> None:
+    house.ask("/voice/incoming", StirVerstat="TN-Validation-Failed-C")
+    assert house.calls.recent()[0].attested == "failed"
+
+
 @given(st.text(max_size=200))
 def test_whatever_the_carrier_passes_on_the_answer_is_a_document_or_a_refusal(city: str) -> None:
     house = House()

@@ -214,6 +214,7 @@ def _booking(kit: Kit, verb: CallbackVerb) -> None:
         queue=verb.queue,
         number=f"{{{{ {numbering.RECORD}.number }}}}",
         caller="{{ caller.number }}",
+        attested="{{ caller.attested }}",
         when=f"{{{{ slots.{timing.SLOT} }}}}",
         chosen=f"{{{{ {timing.RECORD}.when }}}}",
         **AROUND,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivr.core.call import Call
 from ivr.core.commands import LookUp
 from ivr.core.flow.model import CallbackVerb, DoVerb, MessageVerb, RecordVerb
+from ivr.core.flow.parts import COUNTER
 from ivr.core.flow.parts.callback import OFFERED, SETTLED
 from ivr.core.flow.parts.message import OUTCOME, RECORD, STORE
 from ivr.core.flow.verbs import do, record
@@ -27,6 +28,10 @@ def _note_abandoned(call: Call, verb: CallbackVerb) -> None:
     if was_offered and not any(name in visits for name in SETTLED):
         step = call.state.node.removeprefix(f"{call.node.part_of}.")
         call.note("callback_abandoned", queue=verb.queue, step=step)
+        about, key = call.names()["call"], f"{call.state.call_id}:{call.node.part_of}.abandoned"
+        given = {"queue": verb.queue, "language": call.state.language, "caller": call.state.caller}
+        given |= {"dialled": about["dialled"], "flow": about["flow"], "call_id": about["id"]}
+        call.order(LookUp(call.new_id(), f"{COUNTER}.abandoned", given, key))
 
 
 def _store_message(call: Call, owner: str) -> None:

@@ -301,6 +301,30 @@ def test_of_a_thousand_numbers_of_one_prefix_thirty_are_promised_a_call_and_othe
     assert counter.book("other", caller="+13125550123", number="")["ok"] == "yes"
 
 
+def test_callers_with_forged_numbers_share_a_small_allowance(counter: Counter) -> None:
+    forged = [
+        counter.book(f"k{area}", caller=f"+1{area}5550123", number="", attested="failed")["ok"]
+        for area in (202, 203, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216)
+    ]
+    assert forged == ["yes"] * 10 + ["no"] * 2
+    for area, attested in ((312, "A"), (313, "B"), (314, "C"), (315, "")):
+        others = counter.book(f"k{area}", caller=f"+1{area}5550123", number="", attested=attested)
+        assert others["ok"] == "yes"
+    counter.pass_time(minutes=61)
+    assert counter.book("later", caller=OTHER, number="", attested="failed")["ok"] == "yes"
+
+
+def test_a_number_that_never_answered_gets_no_fourth_promise_until_a_person_looked(counter: Counter) -> None:
+    for number in range(3):
+        counter.failed(counter.booked(f"k{number}"))
+        counter.pass_time(minutes=61)
+    told = counter.book("k4")
+    assert (told["ok"], "nobody answered" in told["problem_text"]) == ("no", True)
+    for promise in counter.callbacks.open_for(CALLER):
+        counter.changed(promise, state=CallbackState.DONE)
+    assert counter.book("k5")["ok"] == "yes"
+
+
 def test_a_full_queue_promises_nothing_however_it_is_asked(counter: Counter) -> None:
     counter.with_rules(max_waiting=1)
     counter.booked("k1")

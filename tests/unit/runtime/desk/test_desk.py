@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 NAMES = {
     "offer", "check_time", "check_number", "guess_zone", "book", "unlock", "move", "renumber", "note", "cancel", "leg",
-    "message", "text",
+    "message", "text", "abandoned",
 }  # fmt: skip
 
 
@@ -43,11 +43,11 @@ def test_an_unknown_operation_fails(counter: Counter) -> None:
 
 @pytest.mark.parametrize("name", sorted(NAMES - {"guess_zone", "leg"}))
 def test_while_the_store_is_away_every_operation_fails_and_none_raises(counter: Counter, name: str) -> None:
-    counter.with_rules(texts=True)
+    counter.with_rules(texts=True, text_abandoned=True)
     counter.rows.failing = "unreachable"
     given = {
         "queue": "general", "caller": CALLER, "number": "+12135550177", "dialled": OURS, "body": "x", "words": "x",
-        "when": "asap", "id": "1", "code": "1",
+        "when": "asap", "id": "1", "code": "1", "call_id": "c",
     }  # fmt: skip
     result = counter.desk.call(name, given, "k1")
     if name == "check_time":

@@ -37,6 +37,7 @@ class Office(Counter):
                 book_by_key=lambda call_id, caller, dialled, language, now: self.desk.book_by_key(
                     call_id, caller, dialled, language, "support", "general"
                 ),
+                book_by_text=self.desk.book_by_text,
                 read_time=self._read_time,
             )
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ivr.core.queueing.model import CallbackState, Cause
+from ivr.core.queueing.offers import TextOffer
 from ivr.core.queueing.steps import Text, TextState
 from ivr.ports import StoreFailed
 from tests.unit.runtime.desk.counter import AT, CALLER, OTHER, OURS
@@ -299,3 +301,45 @@ def test_the_fate_of_a_text_is_noted(office: Office) -> None:
     office.service.text_progressed("SM9", TextState.DELIVERED, AT)
     office.service.text_progressed("SM8", TextState.FAILED, AT)
     assert office.rows.texts[key].state is TextState.DELIVERED
+
+
+# -- an offer by text --------------------------------------------------------------------------------
+
+OFFER = TextOffer("f" * 32, "general", "support", "en")
+
+
+@pytest.fixture
+def offering(office: Office) -> Office:
+    office.with_rules(texts=True, text_abandoned=True)
+    given = {"queue": "general", "caller": CALLER, "dialled": OURS, "flow": "support", "call_id": OFFER.call_id}
+    assert office.ask("abandoned", given)["ok"] == "yes"
+    return office
+
+
+def test_call_takes_up_the_offer_and_its_code_is_the_answer(offering: Office) -> None:
+    offering.pass_time(minutes=10)
+    assert offering.comes("CALL") == ""
+    [promise] = offering.callbacks.open_for(CALLER)
+    assert promise.arrived_at == AT
+    assert [promise.code in text.body for text in offering.texts.for_callback(promise.id)] == [True]
+
+
+def test_call_once_more_tells_when(offering: Office) -> None:
+    offering.comes("Call me please")
+    assert offering.comes("call").startswith("We will call you within")
+    assert len(offering.callbacks.open_for(CALLER)) == 1
+
+
+@pytest.mark.parametrize("number", [CALLER, OTHER])
+def test_call_without_a_fresh_offer_promises_nothing(offering: Office, number: str) -> None:
+    offering.pass_time(minutes=1441)
+    assert offering.comes("電話" if number == OTHER else "CALL", number=number) == NOTHING
+    assert offering.callbacks.open_for(number) == []
+
+
+def test_call_that_cannot_be_stored_says_so(offering: Office) -> None:
+    offering.rules["general"] = replace(offering.rules["general"], max_waiting=1)
+    offering.book("another", caller=OTHER, call_id="e" * 32)
+    answer = offering.comes("CALL")
+    assert answer and answer != NOTHING
+    assert offering.callbacks.open_for(CALLER) == []

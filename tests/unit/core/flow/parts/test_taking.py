@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.core.commands import Note
+from ivr.core.commands import LookUp, Note
 from ivr.core.events import EndCause
 from ivr.core.flow.model import NumberRule
 from tests.unit.core.driving import Drive
@@ -228,6 +228,14 @@ def test_a_queue_with_times_only_may_have_its_own_sentence() -> None:
     assert drive.node == "person.when"
 
 
+def test_how_far_the_number_is_vouched_for_goes_with_the_promise() -> None:
+    drive = at_number()
+    drive.session.state.attested = "failed"
+    drive.yes()
+    drive.found(**NUMBER)
+    assert drive.looked_up.arguments["attested"] == "failed"
+
+
 def test_name_extension_and_reason_are_asked_for_and_may_be_passed_over() -> None:
     drive = at_number(ask=("name", "extension", "reason"))
     drive.yes()
@@ -277,6 +285,19 @@ def test_a_hang_up_at_the_offer_is_noted_and_promises_nothing() -> None:
     drive.end()
     assert drive.of(Note)[0] == Note("callback_abandoned", {"queue": "general", "step": "own_number"})
     assert drive.session.state.outcome == "abandoned"
+
+
+def test_who_hangs_up_at_the_offer_can_be_offered_it_by_text() -> None:
+    drive = at_number()
+    drive.end()
+    [order] = drive.of(LookUp)
+    assert order.operation == "callbacks.abandoned"
+    assert {name: order.arguments[name] for name in ("queue", "language", "caller")} == {
+        "queue": "general",
+        "language": "en",
+        "caller": "+12025550123",
+    }
+    assert {"dialled", "flow", "call_id"} < set(order.arguments)
 
 
 def test_a_hang_up_before_the_offer_was_made_is_none_of_it() -> None:
