@@ -29,6 +29,11 @@ def pick_new(deps: WebDeps, now: datetime) -> MediaNode | None:
     return deps.nodes.pick(alive_since=alive_since(deps, now))
 
 
+def is_anybody_serving(deps: WebDeps, now: datetime) -> bool:
+    """Whether any media process has given a sign of life, full or not. None has while one starts or a clock was set."""
+    return any(not node.draining for node in deps.nodes.nodes(alive_since=alive_since(deps, now)))
+
+
 def pick_again(deps: WebDeps, now: datetime, lost_node: str | None, waited_secs: int) -> MediaNode | None:
     """A node for a call that was lost `waited_secs` ago: one that has given a sign of life since.
 

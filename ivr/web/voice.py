@@ -16,7 +16,7 @@ from ivr.telephony.webhooks import (
     parse_voice_request,
 )
 from ivr.web.deps import WebDeps
-from ivr.web.handover import after_stream_url, alive_since, hand_over, pick_again, pick_new, spoken
+from ivr.web.handover import after_stream_url, alive_since, hand_over, is_anybody_serving, pick_again, pick_new, spoken
 from ivr.web.metrics import Route, WebMetrics
 from ivr.web.outbound import meeting, nothing
 from ivr.web.query import count
@@ -30,7 +30,7 @@ MAX_RESUMES = 5
 MAX_WAITS = 10
 """How often a lost call asks for a node: once a second, and every other time after a sentence; about 20 s."""
 MAX_RETRIES = 2
-"""How often an incoming call is asked to come back when we fail inside."""
+"""How often an incoming call is asked to come back when we fail inside, or while no media process is there."""
 _RETRY_SECS = 2
 
 
@@ -81,6 +81,10 @@ class VoiceWebhooks:
         if call.status == "ended" or asked.status.is_final:
             return spoken(twiml.hang_up())
         node = pick_new(self._deps, now)
+        again = count("again")
+        if node is None and again < MAX_RETRIES and not is_anybody_serving(self._deps, now):
+            self._metrics.routed(Route.WAITING)
+            return self._come_back(again + 1, flow.language)
         if node is None:
             return self._no_room(call, flow.hours_text.get(flow.language, ""), flow.language)
         self._metrics.routed(Route.MEDIA)

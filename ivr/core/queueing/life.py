@@ -72,12 +72,12 @@ def move(
     return _end(attempt, Cause.MOVED, now, by, {"state": CallbackState.PENDING}, times)
 
 
-def renumber(attempt: Attempt, number: str, *, now: datetime, by: str) -> Step | None:
-    """Another number. Not while the old one is being dialled."""
+def renumber(attempt: Attempt, number: str, *, now: datetime, by: str, zone: str = "") -> Step | None:
+    """Another number, and the zone it is in where that is known. Not while the old one is being dialled."""
     callback = attempt.callback
     if not number or number == callback.number or _is_over(callback) or customer_leg_is_in_play(attempt):
         return None
-    fields: dict[str, Any] = {"number": number}
+    fields: dict[str, Any] = {"number": number, "zone": zone or callback.zone}
     if callback.state is CallbackState.RETRY_AT:
         fields |= {"state": CallbackState.PENDING, "eligible_at": now}
     return changed(attempt, Cause.NUMBER_CHANGED, now=now, by=by, **fields)

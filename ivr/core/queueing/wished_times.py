@@ -5,17 +5,20 @@ Callers speak by the clock of their own zone, queues open by theirs; slots are i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from ivr.core.hours import Hours, Span
-from ivr.core.queueing.calling_hours import CallingHours
+from ivr.core.queueing.calling_hours import CallingHours, next_allowed
 from ivr.core.queueing.wall_clock import shown_at
 
 AN_HOUR = timedelta(hours=1)
 """The length of a suggestion, and of a wish that has only a beginning."""
+LOOK_AHEAD = timedelta(days=14)
+"""How far ahead opening hours are searched."""
 SHORTEST = timedelta(minutes=10)
 """Less is no promise that people can keep, unless the caller wanted less."""
 
@@ -109,6 +112,19 @@ def keep_to_calling_hours(
     later = openings(hours, slot.start, slot.start + timedelta(days=horizon_days))
     both = [part for opening in later for part in openings(awake, opening.start, opening.end)]
     return TimeProblem(WrongTime.OUTSIDE_CALLING_HOURS, _first_hour(both))
+
+
+def first_meeting(hours: Hours, zones: Sequence[str], calling: CallingHours, start: datetime) -> datetime | None:
+    """The first moment from `start` on at which people are there and it is time to call where those zones are.
+
+    None: within `LOOK_AHEAD` it never is.
+    """
+    found = start
+    for opening in openings(hours, start, start + LOOK_AHEAD):
+        found = next_allowed(max(found, opening.start), zones, calling)
+        if found < opening.end:
+            return found
+    return None
 
 
 def openings(hours: Hours, since: datetime, until: datetime) -> list[Slot]:

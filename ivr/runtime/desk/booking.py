@@ -142,7 +142,7 @@ class Booking:
             name=given.text("name", 80),
             extension="".join(mark for mark in keys if mark in "0123456789*#w"),
             reason=given.text("reason", REASON_CHARS) or given.text("topic", REASON_CHARS),
-            brief=given.beginning("brief."),
+            brief=given.brief(),
             flow=given.text("flow", 64),
             dialled=given.text("dialled", 40),
             call_id=given.text("call_id", 32),

@@ -128,8 +128,9 @@ class Managing:
             return {"ok": "yes", "problem_text": ""}
         if checked.e164 != callback.caller and self._parts.callbacks.is_stopped(checked.e164, callback.queue):
             return {"ok": "no", "problem_text": number_problem("stopped", language)}
+        zone = checked.zones[0] if checked.zones else ""
         try:
-            done = self._step(callback, lambda found: life.renumber(found, checked.e164, now=now, by=BY))
+            done = self._step(callback, lambda found: life.renumber(found, checked.e164, now=now, by=BY, zone=zone))
         except StoreFailed as failure:
             if failure.reason != IN_USE:
                 raise

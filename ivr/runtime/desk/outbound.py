@@ -69,10 +69,18 @@ class Outbound:
         }
 
 
+_SOMEBODY = ("a caller", "お客様")
+_MISSING = ("no {label}", "{label}はまだ伺っておりません")
+
+
 def brief_text(callback: Callback) -> str:
-    """Who, why, what was found out, in about eight seconds of speech."""
+    """Who, why, what was found out, in about eight seconds of speech; also which first thing is not known yet."""
+    known = [(label.replace("_", " ").replace(".", " "), value) for label, value in callback.brief.items()]
     parts = [callback.name, callback.reason]
-    parts += [f"{label.replace('_', ' ').replace('.', ' ')} {value}" for label, value in callback.brief.items()]
+    parts += [f"{label} {value}" for label, value in known if value]
+    if known and not known[0][1]:
+        parts[:1] = [callback.name or _SOMEBODY[callback.language == "ja"]]
+        parts.append(_MISSING[callback.language == "ja"].format(label=known[0][0]))
     parts += list(callback.notes[-1:])
     joint = "、" if callback.language == "ja" else ", "
     whole = joint.join(part for part in parts if part)

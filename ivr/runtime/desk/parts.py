@@ -18,6 +18,8 @@ _GUESSED_FIRST = frozenset({"1234", "4321", "2580", "1212", "1122", "1004", "200
 ALWAYS_OPEN = Hours(ZoneInfo("UTC"), tuple(((datetime.min.time(), datetime.min.time()),) for _ in range(7)))
 """Of a queue without a schedule: midnight to midnight, every day."""
 
+_BRIEF = "brief."
+
 Record = dict[str, str]
 """An answer: texts only; yes and no are "yes" and "no"."""
 
@@ -60,10 +62,12 @@ class Arguments:
         except (ZoneInfoNotFoundError, ValueError, OSError):  # the last one: the name of a folder of zones
             return "UTC"
 
-    def beginning(self, prefix: str, limit: int = 12) -> dict[str, str]:
-        """Arguments whose names begin so, without that beginning; empty ones are left out."""
-        names = [name for name in self._values if name.startswith(prefix)][:limit]
-        return {name.removeprefix(prefix): text for name in names if (text := self.text(name, 200))}
+    def brief(self, limit: int = 12) -> dict[str, str]:
+        """Arguments `brief.…` by their names: what the agent is told. Something asked for that nobody gave is empty."""
+        names = [name for name in self._values if name.startswith(_BRIEF)][:limit]
+        found = {name.removeprefix(_BRIEF): self.text(name, 200) for name in names}
+        # A field of a record ("order.status") is not missed where there is no record.
+        return {name: text for name, text in found.items() if text or "." not in name}
 
     def moment(self, name: str, otherwise: datetime) -> datetime:
         """An ISO time with its offset, UTC."""

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.queueing import estimate
-from ivr.core.queueing.calling_hours import next_allowed
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.queueing.rules import QueueRules
-from ivr.core.queueing.wished_times import Slot, openings
+from ivr.core.queueing.wished_times import LOOK_AHEAD, Slot, first_meeting, openings
 from ivr.core.queueing.wording import rounded_window
 from ivr.runtime.desk.parts import DeskParts
 from ivr.runtime.dispatch.permission import calling_hours
 
-LOOK_AHEAD = timedelta(days=14)
 REACHING_SECS = 25
 """For agent and customer to answer."""
 _WORKING = frozenset(
@@ -76,12 +74,10 @@ def expected(parts: DeskParts, rules: QueueRules, wanted: Wanted, now: datetime)
 def _allowed_from(parts: DeskParts, rules: QueueRules, number: str, start: datetime) -> datetime:
     """The first moment from `start` on at which people are there and it is time to call that number; else `start`."""
     zones = parts.numbers.check(number).zones if number else ()
-    calling, found = calling_hours(rules), start
-    for opening in openings(parts.hours(rules), start, start + LOOK_AHEAD) if zones else ():
-        found = next_allowed(max(found, opening.start), zones, calling)
-        if found < opening.end:
-            return found
-    return start
+    if not zones:
+        return start
+    # Where the two never meet, who says yes to the window has chosen it: `Permits` takes it for that.
+    return first_meeting(parts.hours(rules), zones, calling_hours(rules), start) or start
 
 
 def promised(

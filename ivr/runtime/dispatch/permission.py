@@ -11,6 +11,7 @@ from ivr.core.queueing.calling_hours import CallingHours, may_call, next_allowed
 from ivr.core.queueing.limits import DialLimits
 from ivr.core.queueing.model import Callback, CallbackState
 from ivr.core.queueing.rules import QueueRules
+from ivr.core.queueing.wished_times import first_meeting
 from ivr.ports import CallbackStore, Numbers
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -64,14 +65,23 @@ class Permits:
             return Permission(Answer.REFUSE, reason=checked.problem)
         if hours is not None and not hours.is_open(self._now):
             return Permission(Answer.WAIT, reason="closed")
-        return self._by_time(callback, rules, checked.zones or (callback.zone,)) or self._by_budget() or DIAL
+        return self._by_time(callback, rules, checked.zones or (callback.zone,), hours) or self._by_budget() or DIAL
 
-    def _by_time(self, callback: Callback, rules: QueueRules, zones: tuple[str, ...]) -> Permission | None:
+    def _by_time(
+        self, callback: Callback, rules: QueueRules, zones: tuple[str, ...], hours: Hours | None
+    ) -> Permission | None:
         now = self._now
         calling = calling_hours(rules)
-        is_chosen = callback.is_time_chosen and callback.promised_from <= now <= callback.promised_to + GRACE
-        if not may_call(now, zones, calling, is_chosen):
-            return Permission(Answer.RETIME, next_allowed(now, zones, calling), "calling_hours")
+        is_agreed = now <= callback.promised_to + GRACE and not (
+            callback.is_time_chosen and now < callback.promised_from
+        )
+        if not may_call(now, zones, calling, is_agreed and callback.is_time_chosen):
+            if hours is None or first_meeting(hours, zones, calling, now) is not None:
+                return Permission(Answer.RETIME, next_allowed(now, zones, calling), "calling_hours")
+            # It is never time to call there while people are here. Who has said yes to that window all the same is
+            # called in it; behind it nobody may call, and a person decides.
+            if not is_agreed:
+                return Permission(Answer.REFUSE, reason="calling_hours")
         last = self._store.last_dial(callback.number)
         if last is None:
             return None

@@ -138,7 +138,8 @@ class StoredQueue:
             return Done(
                 callback, Refusal.NUMBER, "Whoever has this number asked not to be called. Nothing was changed."
             )
-        done = self._step(callback_id, lambda attempt: life.renumber(attempt, checked.e164, now=now, by=by))
+        zone = checked.zones[0] if checked.zones else ""
+        done = self._step(callback_id, lambda attempt: life.renumber(attempt, checked.e164, now=now, by=by, zone=zone))
         return self._told(done, callback, "The number was changed.")
 
     def cancel(self, callback_id: str, reason: str, *, by: str, now: datetime) -> Done:

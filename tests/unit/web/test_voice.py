@@ -90,7 +90,23 @@ def test_silent_and_stopping_nodes_get_no_calls(house: House) -> None:
     house.add_node("media-2", draining=True)
     house.clock.pass_by(3.5)
     house.nodes.heartbeat("media-2", live=0, draining=True, at=house.clock.now())
-    assert verbs(house.ask("/voice/incoming")) == ["Say", "Hangup"]
+    assert "Connect" not in verbs(house.ask("/voice/incoming"))
+
+
+def test_while_no_media_process_is_heard_of_the_caller_hears_a_word_and_is_asked_for_again(house: House) -> None:
+    house.clock.pass_by(3600)
+    first = house.ask("/voice/incoming")
+    assert verbs(first) == ["Say", "Pause", "Redirect"]
+    assert redirect(first) == "/voice/incoming?again=1"
+    house.nodes.heartbeat("media-1", live=0, draining=False, at=house.clock.now())
+    assert verbs(house.ask(redirect(first))) == ["Connect", "Redirect"]
+    assert len(house.calls.recent()) == 1
+
+
+def test_when_no_media_process_comes_the_caller_hears_that_there_is_no_room(house: House) -> None:
+    house.clock.pass_by(3600)
+    assert verbs(house.ask("/voice/incoming?again=2")) == ["Say", "Hangup"]
+    assert routed(house, "no_room") == 1
 
 
 def test_number_without_a_flow_hears_so(house: House) -> None:

@@ -16,7 +16,7 @@ SLOT = "callback_when"
 RECORD = "callback_time"
 """What `check_time` said last; its `when` is the wish that can be kept."""
 MAX_CHECKS = 6
-"""Wishes that are looked at before it is given up."""
+"""Wishes that cannot be before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _checking(kit: Kit, way: Timing) -> None:
     )
     kit.branch("time_problem", (f"{RECORD}.suggestion", at("suggest")), otherwise=at("no_time"))
     kit.say("no_time", SAID["no_time"], at("time_again"))
-    kit.branch("time_again", (f"{kit.visits('checked')} > {MAX_CHECKS}", way.declined), otherwise=at("when"))
+    kit.branch("time_again", (f"{kit.visits('time_again')} > {MAX_CHECKS}", way.declined), otherwise=at("when"))
     kit.ask(
         "suggest",
         "callback_suggested",

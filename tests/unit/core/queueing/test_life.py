@@ -215,6 +215,12 @@ def test_no_number_and_the_same_number_change_nothing(number: str) -> None:
     assert life.renumber(waiting(), number, **BY) is None
 
 
+def test_another_number_may_be_in_another_zone() -> None:
+    moved = bound(life.renumber, waiting(), "+12135550177", zone="America/Los_Angeles", **BY)
+    assert moved.attempt.callback.zone == "America/Los_Angeles"
+    assert bound(life.renumber, waiting(), "+12135550177", **BY).attempt.callback.zone == waiting().callback.zone
+
+
 def test_the_number_stays_while_it_is_dialled() -> None:
     assert life.renumber(customer_is_dialled().attempt, "+15550123", **BY) is None
     assert life.renumber(claimed(), "+15550123", **BY) is not None

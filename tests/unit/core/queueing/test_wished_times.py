@@ -15,6 +15,7 @@ from ivr.core.queueing.wished_times import (
     Slot,
     TimeProblem,
     WrongTime,
+    first_meeting,
     keep_to_calling_hours,
     openings,
     time_problem,
@@ -251,3 +252,21 @@ def test_any_slot_lies_within_the_hours_and_after_now(
     assert all(queue.is_open(slot.start + length * part / 24) for part in range(24))
     if isinstance(found, TimeProblem):
         assert length <= timedelta(hours=1)
+
+
+CALLING = CallingHours(time(9), time(20))
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [(HERE, "2026-11-23 10:00"), ("Asia/Tokyo", "2026-11-23 19:00")],
+)
+def test_people_are_there_and_it_is_time_to_call(zone: str, expected: str) -> None:
+    queue = hours((((time(9), time(20))),), zone=HERE)
+    start = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo(HERE))
+    found = first_meeting(queue, (zone,), CALLING, start)
+    assert found is not None and f"{found.astimezone(ZoneInfo(HERE)):%Y-%m-%d %H:%M}" == expected
+
+
+def test_people_are_there_only_when_it_is_night_elsewhere() -> None:
+    assert first_meeting(hours(), ("Asia/Tokyo",), CALLING, datetime(2026, 11, 23, 15, 0, tzinfo=UTC)) is None

@@ -120,6 +120,14 @@ def test_a_brief_about_nothing_is_empty(counter: Counter, promise: Callback) -> 
     assert brief(counter, promise, name="", reason="", brief={}) == ""
 
 
+def test_the_first_thing_that_nobody_gave_is_told_as_missing(counter: Counter, promise: Callback) -> None:
+    missing = {"order_number": "", "return_number": ""}
+    assert brief(counter, promise, brief=missing) == "Ana Lima, Order status, no order number"
+    assert brief(counter, promise, name="", reason="", brief=missing) == "a caller, no order number"
+    told = brief(counter, promise, name="", reason="", brief=missing, language="ja")
+    assert told == "お客様、order numberはまだ伺っておりません"
+
+
 def test_a_japanese_brief_is_joined_as_japanese_is(counter: Counter, promise: Callback) -> None:
     told = brief(counter, promise, language="ja", name="田中", reason="注文の確認", brief={"注文番号": "42719"})
     assert told == "田中、注文の確認、注文番号 42719"

@@ -149,6 +149,7 @@ def test_what_was_called_off_while_it_rings_is_not_moved(counter: Counter, promi
 
 def test_another_number_is_called(counter: Counter, promise: Callback) -> None:
     assert ask(counter, "renumber", promise, number="213 555 0177") == {"ok": "yes", "problem_text": ""}
+    assert counter.now_is(promise.id).zone == "America/Los_Angeles"
     assert counter.now_is(promise.id).number == OTHER
 
 

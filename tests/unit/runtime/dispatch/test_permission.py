@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -87,6 +87,22 @@ def test_a_chosen_time_that_is_long_over_is_stronger_no_more() -> None:
     began = EVENING - timedelta(hours=3)
     callback = floor.promise(is_time_chosen=True, promised_from=began, promised_to=began + timedelta(minutes=30))
     assert asked(floor, callback).answer is Answer.RETIME
+
+
+NIGHT_DESK = Hours(NEW_YORK, (((time(20), time(23)),),) * 7)
+"""People are there only when it is too late to call their own city."""
+
+
+def test_where_it_is_never_time_the_window_that_was_agreed_to_counts_as_chosen() -> None:
+    floor = Floor(at=EVENING)
+    callback = floor.promise(promised_from=EVENING, promised_to=EVENING + timedelta(minutes=10))
+    assert asked(floor, callback, hours=NIGHT_DESK).answer is Answer.DIAL
+
+
+def test_where_it_is_never_time_a_person_decides_once_that_window_is_over() -> None:
+    floor = Floor(at=EVENING + timedelta(minutes=41))
+    callback = floor.promise(promised_from=EVENING, promised_to=EVENING + timedelta(minutes=10))
+    assert asked(floor, callback, hours=NIGHT_DESK) == Permission(Answer.REFUSE, reason="calling_hours")
 
 
 def dialled_and_busy(floor: Floor, callback: Callback) -> None:
