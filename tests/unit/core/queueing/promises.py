@@ -190,3 +190,8 @@ def bound(decision: Callable[..., Step | None], attempt: Attempt, *values: Any, 
     if step is None:
         raise AssertionError("refused")
     return step
+
+
+def kinds(orders: tuple[object, ...]) -> list[str]:
+    """What is ordered, by name."""
+    return [type(order).__name__ for order in orders]
