@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from ivr.core.queueing.legs import Agent, Leg
-from ivr.core.queueing.model import Callback, CallbackState, Happened
+from ivr.core.queueing.model import Callback, CallbackState, Happened, Place
 from ivr.core.queueing.steps import Attempt, Step, Text, TextState
 
 Decide = Callable[[Attempt], Step | None]
@@ -95,6 +95,9 @@ class CallbackStore(Protocol):
 
     def heads(self, queue: str, now: datetime, *, each: int = 8) -> list[Callback]:
         """Waiting and eligible: of every (language, skills, owner) group the first `each` by (`order_at`, id)."""
+
+    def line(self, queue: str, now: datetime, *, each: int = 8) -> list[Place]:
+        """The same heads as places, in the order of the line: what a dispatcher looks at."""
 
     def ahead(self, queue: str, order_at: datetime, now: datetime, *, cap: int = 2000) -> int:
         """How many eligible ones are before this place; counting stops at `cap`."""

@@ -7,17 +7,17 @@ owners have lost their right: these *late* rows are few, found by `wakes_at`, an
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select
 
-from ivr.core.queueing.model import Callback
+from ivr.core.queueing.model import Callback, Place
 from ivr.storage import queue_statements as statements
 from ivr.storage.database import Database
-from ivr.storage.placing import Stage, needs_of, owner_at, place
+from ivr.storage.placing import Stage, needs_of, owner_at, place, place_of
 from ivr.storage.queue_rows import callback_of, placing_values
 from ivr.storage.queue_tables import callbacks
 
@@ -40,6 +40,37 @@ def heads(database: Database, queue: str, now: datetime, each: int) -> list[Call
             with database.read() as connection:
                 late = _late(connection, queue, now, 100 * MANY_LATE)
                 return _merged(_ready_heads(connection, queue, now, each), late, now, each)
+
+
+def line(database: Database, queue: str, now: datetime, each: int) -> list[Place]:
+    """`CallbackStore.line`."""
+    values = {"queue": queue, "now": now, "each": each}
+    with database.read() as connection:
+        late = _late(connection, queue, now, MANY_LATE + 1)
+        if len(late) <= MANY_LATE:
+            rows = connection.execute(statements.PLACES[connection.dialect.name], values)
+            ready = [place_of(row[0], queue, row[1], row[2]) for row in rows]
+            return _first(each, [*ready, *_places(late, now)])
+    return _first(each, _places(heads(database, queue, now, each), now))
+
+
+def _first(each: int, places: Iterable[Place]) -> list[Place]:
+    """In the order of the line; of every group the first ones."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    found = []
+    for one in sorted(places, key=lambda one: (one.order_at, one.id)):
+        group = (one.language, one.skills, one.owner)
+        seen[group] += 1
+        if seen[group] <= each:
+            found.append(one)
+    return found
+
+
+def _places(found: Iterable[Callback], now: datetime) -> Iterator[Place]:
+    for callback in found:
+        placing = place(callback, now)
+        if placing.stage is Stage.READY:
+            yield place_of(callback.id, callback.queue, callback.order_at, placing.needs)
 
 
 def ahead(connection: Connection, queue: str, order_at: datetime, now: datetime, cap: int) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, insert, literal_column, or_, select
 
 from ivr.core.queueing.legs import Leg
-from ivr.core.queueing.model import Callback, Happened, Kind
+from ivr.core.queueing.model import Callback, Happened, Kind, Place
 from ivr.core.queueing.steps import Attempt, Text
 from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
 from ivr.storage import callback_figures, callback_line, callback_search, stops
@@ -27,7 +27,7 @@ from ivr.storage.queue_rows import (
     leg_of,
     placing_values,
 )
-from ivr.storage.queue_statements import stage_before, stage_is
+from ivr.storage.queue_statements import CALLBACK, stage_before, stage_is
 from ivr.storage.queue_tables import callback_history, callback_keys, callback_legs, callbacks
 from ivr.storage.upsert import insert_for
 
@@ -62,7 +62,8 @@ class SqlCallbackStore:
     def get(self, callback_id: str) -> Callback | None:
         """The promise by its id."""
         with self._database.read() as connection:
-            return _one(connection, callbacks.c.id == callback_id)
+            row = connection.execute(CALLBACK, {"id": callback_id}).first()
+        return None if row is None else callback_of(row)
 
     def by_key(self, key: str) -> Callback | None:
         """The promise that `promise` returned for this key."""
@@ -107,6 +108,10 @@ class SqlCallbackStore:
     def heads(self, queue: str, now: datetime, *, each: int = 8) -> list[Callback]:
         """Of every group of equal needs the first ones. Sorted by group, then by place."""
         return callback_line.heads(self._database, queue, now, each)
+
+    def line(self, queue: str, now: datetime, *, each: int = 8) -> list[Place]:
+        """The same by their places only, in the order of the line."""
+        return callback_line.line(self._database, queue, now, each)
 
     def ahead(self, queue: str, order_at: datetime, now: datetime, *, cap: int = 2000) -> int:
         """How many are before this place, up to `cap`."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from ivr.core.queueing.legs import Agent, AgentState, Leg, Role
-from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind
+from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind, Place
 
 
 class Stage(IntEnum):
@@ -65,6 +65,13 @@ def place(callback: Callback, at: datetime) -> Placing:
 def owner_at(callback: Callback, at: datetime) -> str:
     """Whose it is at a time; empty: anybody's."""
     return callback.owner if callback.owner_until is None or callback.owner_until > at else ""
+
+
+def place_of(id_: str, queue: str, order_at: datetime, needs: str) -> Place:
+    """A place in the line by what its row derives."""
+    language, _, rest = needs.partition("|")
+    skills, _, owner = rest.rpartition("|")
+    return Place(id_, queue, order_at, language, tuple(skills.split(",")) if skills else (), owner)
 
 
 def needs_of(language: str, skills: Iterable[str], owner: str) -> str:

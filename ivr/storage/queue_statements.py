@@ -51,6 +51,7 @@ def _by_age(query: Select[Any]) -> Select[Any]:
 
 
 # One attempt.
+CALLBACK = select(*CALLBACK_COLUMNS).where(_c.id == bindparam("id"))
 LOCKED_CALLBACK = select(*PLACED_COLUMNS).where(_c.id == bindparam("id")).with_for_update()
 LOCKED_AGENT = select(*AGENT_COLUMNS).where(_a.id == bindparam("id")).with_for_update()
 LEG_PLACE = select(_l.callback_id, _l.attempt).where(_l.tag == bindparam("tag"))
@@ -109,6 +110,36 @@ GROUPS = select(_groups().c.needs)
 HEADS = _heads()
 """All groups in one statement. SQLite has no LATERAL; there every group of `GROUPS` has a `HEADS_OF_GROUP`."""
 HEADS_OF_GROUP = _FIRST_READY.where(_c.needs == bindparam("needs"))
+_PLACE = (_c.id, _c.order_at, _c.needs)
+
+
+def _places_by_lateral() -> Select[Any]:
+    groups = _groups()
+    of_group = _FIRST_READY.with_only_columns(*_PLACE).where(_c.needs == groups.c.needs).lateral("head")
+    return select(of_group).select_from(groups.join(of_group, true()))
+
+
+def _places_by_id() -> Select[Any]:
+    """For SQLite: the ids of each group by a subquery of their own."""
+    groups, inner = _groups(), callbacks.alias("of_group")
+    first = (
+        select(inner.c.id)
+        .where(
+            inner.c.queue == bindparam("queue"),
+            inner.c.stage == literal_column(str(int(Stage.READY))),
+            inner.c.needs == groups.c.needs,
+            inner.c.eligible_at <= bindparam("now"),
+            or_(inner.c.wakes_at.is_(None), inner.c.wakes_at > bindparam("now")),
+        )
+        .order_by(inner.c.order_at, inner.c.id)
+        .limit(bindparam("each"))
+        .correlate(groups)
+    )
+    return select(*_PLACE).select_from(groups.join(callbacks, _c.id.in_(first)))
+
+
+PLACES = {"sqlite": _places_by_id(), "postgresql": _places_by_lateral()}
+"""The same heads by as little as a line needs, by dialect."""
 
 
 def _number(query: Select[Any]) -> Select[int]:

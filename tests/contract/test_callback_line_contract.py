@@ -34,11 +34,19 @@ def ids(callbacks: list[Callback]) -> list[str]:
     return [callback.id for callback in callbacks]
 
 
+def heads_of(queue: QueueStores, now: datetime, each: int = 8) -> list[Callback]:
+    """The heads; the line must tell the same places in its order."""
+    heads = queue.callbacks.heads("general", now, each=each)
+    places = queue.callbacks.line("general", now, each=each)
+    assert [place.id for place in places] == ids(sorted(heads, key=lambda one: (one.order_at, one.id)))
+    return heads
+
+
 class TestHeads:
     def test_the_line_is_ordered_by_place_then_id(self, queue: QueueStores) -> None:
         at = a_promise(1).order_at
         made(queue, a_promise(3, order_at=at), a_promise(1), a_promise(2, order_at=at - MINUTE))
-        assert ids(queue.callbacks.heads("general", NOW)) == [TWO, ONE, THREE]
+        assert ids(heads_of(queue, NOW)) == [TWO, ONE, THREE]
 
     def test_of_every_group_the_first_ones_come(self, queue: QueueStores) -> None:
         made(
@@ -49,8 +57,13 @@ class TestHeads:
             a_promise(11, skills=("billing", "sql")),
             a_promise(12, owner="ana"),
         )
-        heads = ids(queue.callbacks.heads("general", NOW, each=2))
+        heads = ids(heads_of(queue, NOW, each=2))
         assert sorted(heads) == [a_promise(number).id for number in (1, 2, 5, 6, 9, 10, 12)]
+        for place in queue.callbacks.line("general", NOW, each=2):
+            promise = queue.callbacks.get(place.id)
+            assert promise is not None
+            assert (place.queue, place.order_at, place.language) == ("general", promise.order_at, promise.language)
+            assert set(place.skills) == set(promise.skills)
 
     @pytest.mark.parametrize(
         "changes",
@@ -67,53 +80,53 @@ class TestHeads:
         self, queue: QueueStores, changes: dict[str, object]
     ) -> None:
         made(queue, a_promise(1), a_promise(2, **changes))
-        assert ids(queue.callbacks.heads("general", NOW)) == [ONE]
+        assert ids(heads_of(queue, NOW)) == [ONE]
         assert queue.callbacks.waiting("general", NOW) == 1
         assert queue.callbacks.ahead("general", NOW, NOW) == 1
 
     def test_a_scheduled_one_takes_its_place_when_its_time_has_come(self, queue: QueueStores) -> None:
         made(queue, a_promise(1, eligible_at=NOW + HOUR), a_promise(2))
-        assert ids(queue.callbacks.heads("general", NOW)) == [TWO]
-        assert ids(queue.callbacks.heads("general", NOW + HOUR)) == [ONE, TWO]
+        assert ids(heads_of(queue, NOW)) == [TWO]
+        assert ids(heads_of(queue, NOW + HOUR)) == [ONE, TWO]
         assert queue.callbacks.ahead("general", a_promise(2).order_at, NOW + HOUR) == 1
         assert queue.callbacks.waiting("general", NOW + HOUR) == 2
-        assert ids(queue.callbacks.heads("general", NOW)) == [TWO]
+        assert ids(heads_of(queue, NOW)) == [TWO]
 
     def test_many_that_become_due_at_once_are_all_in_their_places(self, queue: QueueStores) -> None:
         many = 2 * MANY_LATE + 7
         made(queue, *(a_promise(number, eligible_at=NOW + HOUR) for number in range(1, many)), a_promise(many))
-        assert ids(queue.callbacks.heads("general", NOW)) == [a_promise(many).id]
+        assert ids(heads_of(queue, NOW)) == [a_promise(many).id]
         for _ in range(2):
-            heads = queue.callbacks.heads("general", NOW + HOUR, each=many + 1)
+            heads = heads_of(queue, NOW + HOUR, each=many + 1)
             assert ids(heads) == [a_promise(number).id for number in range(1, many + 1)]
-        assert ids(queue.callbacks.heads("general", NOW)) == [a_promise(many).id], "the clock was set back"
+        assert ids(heads_of(queue, NOW)) == [a_promise(many).id], "the clock was set back"
         assert queue.callbacks.ahead("general", a_promise(many).order_at, NOW + HOUR) == many - 1
 
     def test_an_owned_one_is_everybodys_when_the_owners_time_is_over(self, queue: QueueStores) -> None:
         made(queue, a_promise(1, owner="ana", owner_until=NOW + MINUTE), a_promise(2), a_promise(3, owner="ana"))
-        assert sorted(ids(queue.callbacks.heads("general", NOW, each=1))) == [ONE, TWO]
-        assert sorted(ids(queue.callbacks.heads("general", NOW + MINUTE, each=1))) == [ONE, THREE]
+        assert sorted(ids(heads_of(queue, NOW, each=1))) == [ONE, TWO]
+        assert sorted(ids(heads_of(queue, NOW + MINUTE, each=1))) == [ONE, THREE]
 
     def test_many_whose_owners_time_is_over_are_in_one_line(self, queue: QueueStores) -> None:
         many = MANY_LATE + 5
         made(queue, *(a_promise(number, owner="ana", owner_until=NOW) for number in range(1, many)), a_promise(many))
         for _ in range(2):
-            heads = queue.callbacks.heads("general", NOW, each=many)
+            heads = heads_of(queue, NOW, each=many)
             assert ids(heads) == [a_promise(number).id for number in range(1, many + 1)]
 
     def test_a_promise_that_was_tried_in_vain_keeps_its_place(self, queue: QueueStores) -> None:
         made(queue, a_promise(1), a_promise(2))
         later = NOW + 15 * MINUTE
         queue.callbacks.step(ONE, changed(state=CallbackState.RETRY_AT, state_at=NOW, eligible_at=later))
-        assert ids(queue.callbacks.heads("general", NOW)) == [TWO]
-        assert ids(queue.callbacks.heads("general", later)) == [ONE, TWO]
+        assert ids(heads_of(queue, NOW)) == [TWO]
+        assert ids(heads_of(queue, later)) == [ONE, TWO]
 
     def test_a_change_of_what_is_needed_changes_the_line(self, queue: QueueStores) -> None:
         made(queue, a_promise(1), a_promise(2), a_promise(3))
         queue.callbacks.step(ONE, changed(order_at=NOW))
         queue.callbacks.step(TWO, changed(owner="ana"))
-        assert sorted(ids(queue.callbacks.heads("general", NOW, each=1))) == [TWO, THREE]
-        assert ids(queue.callbacks.heads("general", NOW, each=2))[:2] == [THREE, ONE]
+        assert sorted(ids(heads_of(queue, NOW, each=1))) == [TWO, THREE]
+        assert ids(heads_of(queue, NOW, each=2))[:2] == [THREE, ONE]
 
 
 class TestPlaces:
@@ -273,5 +286,5 @@ def test_claimed_ones_leave_the_line(queue: QueueStores) -> None:
     made(queue, a_promise(1), a_promise(2))
     queue.agents.add(an_agent())
     queue.callbacks.step(ONE, claimed, agent_id="ana")
-    assert ids(queue.callbacks.heads("general", NOW)) == [TWO]
+    assert ids(heads_of(queue, NOW)) == [TWO]
     assert ids(queue.callbacks.in_flight()) == [ONE]

@@ -120,7 +120,8 @@ def _person(queue: QueueStores, values: dict[str, Any]) -> object:
 
 
 def _heads(queue: QueueStores, values: dict[str, Any]) -> object:
-    return [queue.callbacks.heads("general", values["now"], each=each) for each in (1, 2, 8)]
+    heads = [queue.callbacks.heads("general", values["now"], each=each) for each in (1, 2, 8)]
+    return heads, [queue.callbacks.line("general", values["now"], each=each) for each in (1, 2, 8)]
 
 
 _DOING: dict[str, Callable[[QueueStores, dict[str, Any]], object]] = {
@@ -144,6 +145,7 @@ def everything(queue: QueueStores) -> dict[str, object]:
         "legs": [store.legs(one) for one in ids],
         "history": [store.history(one) for one in ids],
         "heads": [store.heads("general", at, each=each) for at in times for each in (1, 8)],
+        "lines": [store.line("general", at, each=each) for at in times for each in (1, 8)],
         "waiting": [store.waiting("general", at) for at in times],
         "ahead": [store.ahead("general", place, at) for place in times for at in times],
         "scheduled": [store.scheduled("general", at, at + HOUR) for at in times],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from ivr.core.queueing.model import Callback
+from ivr.core.queueing.model import Callback, Place
 
 
 class Role(Enum):
@@ -131,7 +131,7 @@ class Agent:
     missed: int = 0
     """Offers missed one after another."""
 
-    def fits(self, callback: Callback) -> bool:
+    def fits(self, callback: Callback | Place) -> bool:
         """Queue, language and every skill."""
         return (
             callback.queue in self.queues

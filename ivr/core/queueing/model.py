@@ -200,3 +200,18 @@ class Happened:
     by: str = ""
     """`caller`, `worker <id>`, `agent <id>`, `supervisor <name>`."""
     values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """As much of a waiting promise as decides who can take it: lines are long, and most of them is only passed over."""
+
+    id: str
+    queue: str
+    order_at: datetime
+    language: str
+    skills: tuple[str, ...] = ()
+    owner: str = ""
+    """Whose it is at this moment; empty: anybody's."""
+    owner_until: None = None
+    kind: Kind = Kind.CALLBACK

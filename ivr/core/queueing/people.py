@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome
-from ivr.core.queueing.model import Callback, Kind
+from ivr.core.queueing.model import Callback, Kind, Place
 from ivr.core.queueing.rules import QueueRules
 
 PAUSE_SECS = 15
@@ -25,14 +25,14 @@ def is_free(agent: Agent, now: datetime) -> bool:
     return agent.state is AgentState.AVAILABLE and not agent.callback_id and (agent.until is None or agent.until > now)
 
 
-def is_owned_by_another(callback: Callback, agent: Agent, now: datetime) -> bool:
+def is_owned_by_another(callback: Callback | Place, agent: Agent, now: datetime) -> bool:
     """It waits for its own agent."""
     if not callback.owner or callback.owner == agent.id:
         return False
     return callback.owner_until is None or callback.owner_until > now
 
 
-def can_take(agent: Agent, callback: Callback, now: datetime) -> bool:
+def can_take(agent: Agent, callback: Callback | Place, now: datetime) -> bool:
     """Free, fitting, and not somebody else's promise. Messages are not dialled."""
     return (
         callback.kind is Kind.CALLBACK

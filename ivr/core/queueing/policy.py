@@ -9,15 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from ivr.core.queueing.legs import Agent
-from ivr.core.queueing.model import Callback
+from ivr.core.queueing.model import Callback, Place
 from ivr.core.queueing.people import can_take, is_free
 from ivr.core.queueing.rules import QueueRules
 
 USUAL_PRIORITY = 5
 PRIORITIES = range(10)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+Head = TypeVar("Head", Place, Callback)
+
+
+def itself(head: Callback) -> Callback:
+    """Of a head that is a whole promise already."""
+    return head
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ def order_at(arrived_at: datetime, priority: int, rules: QueueRules) -> datetime
     return arrived_at - timedelta(minutes=(priority - USUAL_PRIORITY) * rules.priority_mins)
 
 
-def place_key(callback: Callback) -> tuple[datetime, str]:
+def place_key(callback: Callback | Place) -> tuple[datetime, str]:
     """Smaller is sooner."""
     return callback.order_at, callback.id
 
@@ -48,9 +57,10 @@ def is_due(callback: Callback, now: datetime) -> bool:
 
 
 def match(
-    heads: Iterable[Callback],
+    heads: Iterable[Head],
     agents: Sequence[Agent],
     now: datetime,
+    load: Callable[[Head], Callback | None],
     *,
     is_allowed: Callable[[Callback], bool] = lambda callback: True,
 ) -> list[Pair]:
@@ -58,15 +68,21 @@ def match(
 
     Each promise takes, of the agents who can take it, those with the fewest skills it has no use for, so that rare
     skills stay free; of these the one who has been idle longest. `is_allowed` says whether hours, caps and budgets let
-    it be dialled now; whoever may not be is passed over.
+    it be dialled now; whoever may not be is passed over. `load` gives the whole promise of a head that somebody can
+    take, as it is by now; None: it is gone.
     """
     free = [agent for agent in agents if is_free(agent, now)]
     pairs: list[Pair] = []
-    for callback in sorted(heads, key=place_key):
+    for head in sorted(heads, key=place_key):
         if not free:
             break
+        if not any(can_take(agent, head, now) for agent in free):
+            continue
+        callback = load(head)
+        if callback is None or not is_due(callback, now):
+            continue
         fitting = [agent for agent in free if can_take(agent, callback, now)]
-        if not fitting or not is_due(callback, now) or not is_allowed(callback):
+        if not fitting or not is_allowed(callback):
             continue
         chosen = best_of(fitting, callback)
         free.remove(chosen)

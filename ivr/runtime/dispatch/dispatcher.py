@@ -123,7 +123,8 @@ class Dispatcher:
             answers[callback.id] = permits.of(callback, rules, hours)
             return answers[callback.id].answer is Answer.DIAL
 
-        pairs = match(self._ports.callbacks.heads(name, now), free, now, is_allowed=is_allowed)
+        store = self._ports.callbacks
+        pairs = match(store.line(name, now), free, now, lambda place: store.get(place.id), is_allowed=is_allowed)
         self._put_off(answers, now)
         for attempt in self._claim_pairs(pairs, now):
             self._rows.tried(attempt.callback.id, partial(self._advance, attempt.callback, rules, now))

@@ -45,7 +45,7 @@ def measure_questions(database: Database) -> Asked:
     store = SqlCallbackStore(database)
 
     def who_is_next(turn: int) -> None:
-        match(store.heads(QUEUES[turn % 4], NOW), CREW, NOW)
+        match(store.line(QUEUES[turn % 4], NOW), CREW, NOW, lambda place: store.get(place.id))
 
     def which_place(turn: int) -> None:
         callback = promise(turn * 7 % 1000)

@@ -78,7 +78,7 @@ def _work(orders: _Orders, start: Barrier, told: Queue[tuple[int, float]]) -> No
     start.wait()
     began = time.monotonic()
     while time.monotonic() - began < orders.secs and free:
-        heads = store.heads(chance.choice(QUEUES), NOW)
+        heads = store.line(chance.choice(QUEUES), NOW)
         try:
             taken = store.claim([Claim(head.id, name, decide) for head, name in zip(heads, free, strict=False)])
         except StoreFailed as failed:

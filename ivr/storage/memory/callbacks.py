@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from ivr.core.queueing.legs import Leg
-from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind
+from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind, Place
 from ivr.core.queueing.steps import Attempt, Text
 from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
 from ivr.storage.memory import figures
 from ivr.storage.memory.queue import MemoryQueue, kept
-from ivr.storage.placing import first_line, place, written_at
+from ivr.storage.placing import first_line, place, place_of, written_at
 
 
 class MemoryCallbackStore:
@@ -93,6 +93,13 @@ class MemoryCallbackStore:
         """Of every group of equal needs the first ones. Sorted by group, then by place."""
         with self._queue.held():
             return self._queue.lines[queue].heads(now, each)
+
+    def line(self, queue: str, now: datetime, *, each: int = 8) -> list[Place]:
+        """The same by their places only, in the order of the line."""
+        with self._queue.held():
+            found = self._queue.lines[queue].heads(now, each)
+        places = [place_of(one.id, one.queue, one.order_at, place(one, now).needs) for one in found]
+        return sorted(places, key=lambda one: (one.order_at, one.id))
 
     def ahead(self, queue: str, order_at: datetime, now: datetime, *, cap: int = 2000) -> int:
         """How many are before this place, up to `cap`."""

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.queueing.legs import Agent, AgentState
-from ivr.core.queueing.model import Callback, CallbackState, Kind
+from ivr.core.queueing.model import Callback, CallbackState, Kind, Place
 from ivr.core.queueing.people import can_take
-from ivr.core.queueing.policy import another, is_due, match, order_at, place_key
+from ivr.core.queueing.policy import another, is_due, itself, match, order_at, place_key
 from tests.unit.core.queueing.promises import NOON, agent, at, promise, rules
 
 pytestmark = pytest.mark.unit
 
 
 def pairs_of(heads: list[Callback], agents: list[Agent]) -> list[tuple[str, str]]:
-    return [(pair.callback.id, pair.agent.id) for pair in match(heads, agents, NOON)]
+    return [(pair.callback.id, pair.agent.id) for pair in match(heads, agents, NOON, itself)]
 
 
 def in_line(number: int, **fields: object) -> Callback:
@@ -104,7 +104,7 @@ def test_an_owned_promise_waits_for_its_agent_and_then_for_anybody() -> None:
     owned = in_line(0, owner="bob", owner_until=at(60))
     assert pairs_of([owned], [agent("ana")]) == []
     assert pairs_of([owned], [agent("ana", since=at(-99)), agent("bob")]) == [("c0", "bob")]
-    assert match([owned], [agent("ana")], at(60))[0].agent.id == "ana"
+    assert match([owned], [agent("ana")], at(60), itself)[0].agent.id == "ana"
 
 
 def test_who_may_not_be_called_now_is_passed_over_and_asked_about_only_when_there_is_an_agent() -> None:
@@ -115,9 +115,25 @@ def test_who_may_not_be_called_now_is_passed_over_and_asked_about_only_when_ther
         return callback.id != "c0"
 
     line = [in_line(0), in_line(1, language="ja"), in_line(2), in_line(3)]
-    pairs = match(line, [agent()], NOON, is_allowed=is_allowed)
+    pairs = match(line, [agent()], NOON, itself, is_allowed=is_allowed)
     assert [pair.callback.id for pair in pairs] == ["c2"]
     assert asked == ["c0", "c2"]
+
+
+def test_of_a_line_of_places_only_those_are_read_that_somebody_can_take() -> None:
+    line = [in_line(0), in_line(1, language="ja"), in_line(2), in_line(3), in_line(4)]
+    places = [Place(one.id, one.queue, one.order_at, one.language, one.skills) for one in line]
+    by_id = {one.id: one for one in line}
+    del by_id["c0"]  # Somebody else has it by now.
+    by_id["c2"] = in_line(2, language="ja")  # It has changed meanwhile.
+    read: list[str] = []
+
+    def load(place: Place) -> Callback | None:
+        read.append(place.id)
+        return by_id.get(place.id)
+
+    assert [pair.callback.id for pair in match(places, [agent()], NOON, load)] == ["c3"]
+    assert read == ["c0", "c2", "c3"]
 
 
 def test_another_agent_fits_is_free_and_was_not_asked() -> None:
@@ -172,7 +188,7 @@ def test_pairs_are_fitting_no_agent_is_taken_twice_and_nobody_in_front_could_hav
 ) -> None:
     line = [promise(id=f"c{index}", **fields) for index, fields in enumerate(promises)]
     agents = [agent(f"a{index}", **fields) for index, fields in enumerate(people)]
-    pairs = match(line, agents, NOON)
+    pairs = match(line, agents, NOON, itself)
     taken = [pair.agent.id for pair in pairs]
     assert len(taken) == len(set(taken)) <= sum(each.state is AgentState.AVAILABLE for each in agents)
     assert all(can_take(pair.agent, pair.callback, NOON) for pair in pairs)

@@ -18,7 +18,7 @@ from ivr.core.queueing.legs import Agent, Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import Callback, CallbackState, Happened
 from ivr.core.queueing.orders import Dial, FindAgent, HangUp, LookAt, Order, TellAndEnd
 from ivr.core.queueing.people import rested
-from ivr.core.queueing.policy import another, match
+from ivr.core.queueing.policy import another, itself, match
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
 from tests.unit.core.queueing.promises import NOON, SETTLE_SECS, agent, promise
@@ -130,7 +130,7 @@ class World:
 
     def claim(self, worker: str) -> None:
         heads = [each for each in self.callbacks.values() if each.state.is_waiting]
-        for pair in match(heads, list(self.agents.values()), self.now):
+        for pair in match(heads, list(self.agents.values()), self.now, itself):
             self.step(
                 pair.callback.id,
                 lambda attempt: claims.claim(attempt, worker=worker, lease_secs=LEASE_SECS, now=self.now),
