@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -123,10 +124,14 @@ class DeskParts:
         return (self.hours_by_name(rules.hours) if rules.hours else None) or ALWAYS_OPEN
 
     def new_code(self, taken: frozenset[str]) -> str:
-        """Digits that are not the first ones to be guessed, and not another open promise's of the same number."""
+        """Digits that are not the first ones to be guessed, and not another open promise's of the same number.
+
+        None stands twice in a row: "zero zero" is easily heard as one.
+        """
         for _ in range(100):
             code = self.random_code()
-            if code not in taken and code not in _GUESSED_FIRST and len(set(code)) > 1:
+            is_clear = all(digit != following for digit, following in pairwise(code))
+            if is_clear and code not in taken and code not in _GUESSED_FIRST:
                 return code
         return self.random_code()
 

@@ -59,7 +59,7 @@ class Counter:
     rules: dict[str, QueueRules] = field(default_factory=lambda: {"general": RULES})
     limits: DeskLimits = field(default_factory=DeskLimits)
     codes: list[str] = field(default_factory=list)
-    """Handed out first; then 5001, 5002, …"""
+    """Handed out first; then 5101, 5102, …"""
 
     def __post_init__(self) -> None:
         self.rows = FaultyQueue()
@@ -68,7 +68,7 @@ class Counter:
         self.texts = MemoryTextStore(self.rows)
         self.numbers = DialNumbers(RULES_OF_DIALLING)
         self.schedules = {"support_desk": SUPPORT_DESK}
-        more_codes, self._ids = (f"{number:04d}" for number in count(5001)), count(1)
+        more_codes, self._ids = (f"{number:04d}" for number in count(5101)), count(1)
         self.parts = DeskParts(
             callbacks=self.callbacks,
             agents=self.agents,

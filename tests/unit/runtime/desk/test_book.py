@@ -30,8 +30,8 @@ def test_as_soon_as_possible_is_promised_as_the_window_that_is_told(counter: Cou
         "ok": "yes",
         "problem_text": "",
         "id": f"{1:032x}",
-        "code": "5001",
-        "code_text": "five zero zero one",
+        "code": "5101",
+        "code_text": "five one zero one",
         "is_new": "yes",
         "window_text": "within the next 5 minutes",
         "when_text": "within the next 5 minutes",
@@ -210,8 +210,8 @@ def test_without_a_key_a_promise_is_made_all_the_same(counter: Counter) -> None:
 # -- codes -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bad", ["1234", "0000", "7777", "2580", "1122"])
-def test_a_code_is_none_of_the_first_to_be_guessed(counter: Counter, bad: str) -> None:
+@pytest.mark.parametrize("bad", ["1234", "0000", "7777", "2580", "1122", "7007", "4422", "9188"])
+def test_a_code_is_easily_heard_and_none_of_the_first_to_be_guessed(counter: Counter, bad: str) -> None:
     counter.codes = [bad, "4271"]
     assert counter.booked().code == "4271"
 
@@ -344,7 +344,7 @@ def test_a_text_with_the_code_is_stored_with_the_promise(counter: Counter) -> No
     [text] = counter.texts.for_callback(told["id"])
     assert (text.number, text.our_number, text.state, text.at) == (CALLER, OURS, TextState.QUEUED, AT)
     assert text.body == (
-        "Harbour Lights: we will call you within the next 5 minutes. Your code is 5001. Reply WHEN, LATER or NOCALL."
+        "Harbour Lights: we will call you within the next 5 minutes. Your code is 5101. Reply WHEN, LATER or NOCALL."
     )
 
 
@@ -352,7 +352,7 @@ def test_a_text_is_in_the_callers_language(counter: Counter) -> None:
     counter.with_rules(texts=True)
     made = counter.booked("k1", language="ja")
     [text] = counter.texts.for_callback(made.id)
-    assert text.body.startswith("Harbour Lightsです。") and "5001" in text.body
+    assert text.body.startswith("Harbour Lightsです。") and "5101" in text.body
 
 
 @pytest.mark.parametrize(
