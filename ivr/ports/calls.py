@@ -185,6 +185,9 @@ class CallStore(Protocol):
     def live_on(self, node_id: str) -> list[CallRecord]:
         """Calls in progress that a node owns."""
 
+    def live_since(self, since: datetime, *, caller: str = "", without_node: bool = False) -> int:
+        """How many calls began since then and are not over: of one caller, or only those that no node has."""
+
 
 class NodeStore(Protocol):
     """Media nodes and the single-use tickets that open a media socket."""

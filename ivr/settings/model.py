@@ -70,6 +70,10 @@ class Web(_Section):
     """Requests worked on at the same time."""
     spare: bool = True
     """Whether a second web process stands by to take a dead one's place within a second."""
+    calls_per_source: int = Field(default=0, ge=0, le=10_000)
+    """Calls at the same time from one calling number; more get the busy tone. 0: no limit."""
+    door: int = Field(default=20, ge=1, le=10_000)
+    """Callers at the same time who hear that all lines are busy and are offered a call back; more get the busy tone."""
 
 
 class Media(_Section):

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 
 from ivr.ports import CallRecord, EventRecord, LegRecord, TurnRecord
 from ivr.storage import tables
@@ -148,6 +148,17 @@ class SqlCallStore:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(calls.c.created_at, calls.c.id)).mappings()
             return [CallRecord(**row) for row in rows]
+
+    def live_since(self, since: datetime, *, caller: str = "", without_node: bool = False) -> int:
+        """Calls since then that are not over."""
+        calls = tables.calls
+        query = select(func.count()).where(calls.c.created_at >= since, calls.c.status != "ended")
+        if caller:
+            query = query.where(calls.c.caller == caller)
+        if without_node:
+            query = query.where(calls.c.node_id.is_(None))
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def _one(self, condition: ColumnElement[bool]) -> CallRecord | None:
         with self._database.read() as connection:

@@ -25,6 +25,8 @@ class Route(Enum):
     WAITING = "waiting"
     """Asked to come back in a second: no node has room for a lost call yet."""
     NO_ROOM = "no_room"
+    REJECTED = "rejected"
+    """Not answered at all: too many calls from one number, or at the door of a full house."""
     UNKNOWN_NUMBER = "unknown_number"
     GIVEN_UP = "given_up"
     """A lost call for which no node was found in time."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import structlog
 from flask import Blueprint
 
@@ -32,6 +34,10 @@ MAX_WAITS = 10
 MAX_RETRIES = 2
 """How often an incoming call is asked to come back when we fail inside, or while no media process is there."""
 _RETRY_SECS = 2
+_AT_THE_DOOR = timedelta(seconds=30)
+"""As long as "all lines are busy" and the wait for a key take."""
+_LONGEST_CALL = timedelta(hours=4)
+"""The carrier's own limit of a call."""
 
 
 class VoiceWebhooks:
@@ -80,6 +86,8 @@ class VoiceWebhooks:
         )
         if call.status == "ended" or asked.status.is_final:
             return spoken(twiml.hang_up())
+        if self._has_too_many(call, now):
+            return self._reject(call, now)
         node = pick_new(self._deps, now)
         again = count("again")
         if node is None and again < MAX_RETRIES and not is_anybody_serving(self._deps, now):
@@ -181,6 +189,9 @@ class VoiceWebhooks:
         return spoken(twiml.say_and_hang_up(text_of(sentence, language), language))
 
     def _no_room(self, call: CallRecord, hours: str, language: str) -> StoredReply:
+        now = self._deps.clock.now()
+        if self._deps.calls.live_since(now - _AT_THE_DOOR, without_node=True) > self._deps.settings.web.door:
+            return self._reject(call, now)
         self._metrics.routed(Route.NO_ROOM)
         log.warning("no media node has room", call_id=call.id)
         if self._deps.queue is not None and call.caller.startswith("+"):
@@ -190,6 +201,20 @@ class VoiceWebhooks:
             call.id, ended_at=self._deps.clock.now(), outcome="no_room", cause=EndCause.COMPLETED.value
         )
         return spoken(twiml.say_and_hang_up(no_room_text(language, hours), language))
+
+    def _has_too_many(self, call: CallRecord, now: datetime) -> bool:
+        """Whether this calling number holds more lines already than it may (T11). Withheld ones are nobody's."""
+        most = self._deps.settings.web.calls_per_source
+        if not most or not call.caller:
+            return False
+        return self._deps.calls.live_since(now - _LONGEST_CALL, caller=call.caller) > most
+
+    def _reject(self, call: CallRecord, now: datetime) -> StoredReply:
+        """The busy tone: the carrier does not bill it, and whoever floods us gets no more than that."""
+        self._metrics.routed(Route.REJECTED)
+        log.warning("call rejected", call_id=call.id)
+        self._deps.calls.end(call.id, ended_at=now, outcome="rejected", cause=EndCause.COMPLETED.value)
+        return spoken(twiml.reject(twiml.Rejection.BUSY))
 
     def _wait(self, resume: int, wait: int, language: str) -> StoredReply:
         # The first second passes in silence: most calls are taken up within it, with words of their own. After that

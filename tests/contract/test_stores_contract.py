@@ -212,6 +212,16 @@ class TestCalls:
             stores.calls.create(a_call(number))
         assert [call.id for call in stores.calls.recent(2)] == [a_call(3).id, a_call(2).id]
 
+    def test_calls_that_are_not_over_are_counted_by_caller_and_without_a_node(self, stores: Stores) -> None:
+        hour = timedelta(hours=1)
+        stores.calls.create(a_call(1, caller="+12025550101", created_at=NOW))
+        stores.calls.create(a_call(2, caller="+12025550102", created_at=NOW, status="in_progress", node_id="n1"))
+        stores.calls.create(a_call(3, caller="+12025550101", created_at=NOW, status="ended"))
+        stores.calls.create(a_call(4, caller="+12025550101", created_at=NOW - hour))
+        assert (stores.calls.live_since(NOW), stores.calls.live_since(NOW - hour)) == (2, 3)
+        assert stores.calls.live_since(NOW - hour, caller="+12025550101") == 2
+        assert stores.calls.live_since(NOW, without_node=True) == 1
+
     def test_only_calls_in_progress_of_a_node_are_live_on_it(self, stores: Stores) -> None:
         stores.calls.create(a_call(2, node_id="n1", status="in_progress"))
         stores.calls.create(a_call(1, node_id="n1", status="in_progress"))

@@ -137,6 +137,16 @@ class MemoryCallStore(_Faulty):
         by_id = sorted(self._calls.values(), key=lambda call: call.id)
         return sorted(by_id, key=_created, reverse=True)[:limit]
 
+    def live_since(self, since: datetime, *, caller: str = "", without_node: bool = False) -> int:
+        self._check()
+        return sum(
+            _created(call) >= since
+            and call.status != "ended"
+            and (not caller or call.caller == caller)
+            and not (without_node and call.node_id)
+            for call in self._calls.values()
+        )
+
     def set_leg(self, call_id: str, carrier_sid: str, *, status: str, rank: int, sequence: int, at: datetime) -> bool:
         self._check()
         with self._lock:
