@@ -16,6 +16,7 @@ from ivr.settings import Settings
 from ivr.web.app import create_app
 from ivr.web.deps import FlowRef, WebDeps
 from ivr.web.server import serve
+from recordings.store import RecordingStore
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ def build_web(settings: Settings) -> Flask:
         clock=house.clock,
         flow_for=flow_finder(house),
         queue=house.queue,
+        sound=RecordingStore(settings.recording.dir).read,
     )
     return create_app(deps)
 

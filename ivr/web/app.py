@@ -22,8 +22,8 @@ from ivr.web.voice import VoiceWebhooks
 _CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_LIVE_POLICY = f"{_CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
-"""Of pages that keep themselves fresh: our own script may ask us."""
+_LIVE_POLICY = f"{_CONTENT_POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
+"""Of pages that keep themselves fresh: our own script may ask us; and recorded messages are played."""
 
 
 def create_app(deps: WebDeps) -> Flask:

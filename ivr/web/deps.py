@@ -39,5 +39,7 @@ class WebDeps:
     """A fresh token for a media socket: URL-safe, at least 256 bits."""
     queue: QueueService | None = None
     """The callback queue; without it nothing is dialled and no page shows it."""
+    sound: Callable[[str], bytes] | None = None
+    """A recorded message (WAV) by the name of its file. Raises OSError or ValueError where there is none."""
     new_call_id: Callable[[], str] = lambda: secrets.token_hex(16)
     """A fresh call id: 32 lower-case hexadecimal characters."""

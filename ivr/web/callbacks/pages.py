@@ -37,6 +37,8 @@ TABS = {
     Bucket.NEEDS_PERSON: "Needs a person",
     Bucket.DONE: "Done today",
 }
+MESSAGE_FILE = "file"
+"""In the brief of a recorded message."""
 BY = "supervisor on this machine"
 """Until people sign in, this machine is all that is known of who acts."""
 
@@ -49,6 +51,7 @@ def callbacks_blueprint(deps: WebDeps, queue: QueueService) -> Blueprint:
     pages.register_error_handler(StoreFailed, _no_store)
     pages.add_url_rule("", "listing", views.listing)
     pages.add_url_rule("/<callback_id>", "one", views.one)
+    pages.add_url_rule("/<callback_id>/message.wav", "message", views.message)
     pages.add_url_rule("/<callback_id>/cancel", "ask_cancel", views.ask_cancel)
     pages.add_url_rule("/<callback_id>/<action>", "act", views.act, methods=["POST"])
     return pages
@@ -112,6 +115,8 @@ class _Views:
             legs=[leg_line(leg, now, zone) for leg in shown.legs],
             agents=[agent_choice(agent) for agent in self._queue.agents()],
             is_message=callback.kind is Kind.MESSAGE,
+            has_sound=bool(callback.brief.get(MESSAGE_FILE)),
+            facts={label: value for label, value in callback.brief.items() if label != MESSAGE_FILE},
             is_open=not callback.state.is_final or callback.state is CallbackState.FAILED,
         )
 
@@ -119,6 +124,20 @@ class _Views:
         """Are you sure: the page names whom it is about."""
         callback = self._shown(callback_id)[0].callback
         return render_template("callbacks/cancel.html", callback=callback, caller=caller_of(callback))
+
+    def message(self, callback_id: str) -> AnyResponse:
+        """What the caller recorded, in parts where the player asks for parts."""
+        name = self._shown(callback_id)[0].callback.brief.get(MESSAGE_FILE, "")
+        try:
+            content = self._deps.sound(name) if self._deps.sound is not None and name else None
+        except (OSError, ValueError) as problem:
+            log.warning("recorded message cannot be read", callback_id=callback_id, problem=type(problem).__name__)
+            content = None
+        if content is None:
+            abort(404)
+        log.info("recorded message played", callback_id=callback_id)
+        answer = Response(content, mimetype="audio/wav")
+        return answer.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
     def act(self, callback_id: str, action: str) -> AnyResponse:
         """One order; what became of it is told on the callback's page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,6 +72,7 @@ class House:
     nodes: MemoryNodeStore = field(default_factory=MemoryNodeStore)
     ledger: MemoryWebhookLedger = field(default_factory=MemoryWebhookLedger)
     queue: ScriptedQueue | None = None
+    sound: Callable[[str], bytes] | None = None
 
     def __post_init__(self) -> None:
         tokens = (f"token-{number}" for number in itertools.count(1))
@@ -83,6 +85,7 @@ class House:
             self.clock,
             flow_for,
             queue=self.queue,
+            sound=self.sound,
             new_token=lambda: next(tokens),
             new_call_id=lambda: next(ids),
         )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from ivr.core.queueing.model import CallbackState
+from ivr.core.queueing.model import CallbackState, Kind
 from ivr.ports import Bucket, Done, Refusal
 from tests.fakes.queue_service import AT, ONE, ScriptedQueue, promise
 from tests.unit.web.kit import House
@@ -171,6 +171,50 @@ def test_strangers_see_nothing_and_can_do_nothing(house: House) -> None:
     answer = house.client.post(f"/callbacks/{ONE}/dial-now", headers=HOST, environ_base={"REMOTE_ADDR": "203.0.113.9"})
     assert answer.status_code in (400, 403)
     assert orders(house) == []
+
+
+WAV = b"RIFF" + bytes(40) + b"\x01\x02" * 500
+
+
+@pytest.fixture
+def message_house(house: House) -> House:
+    """The promise is a recorded message."""
+    sounds = {"a.message.wav": WAV}
+    queue_of(house).callbacks[ONE] = promise(kind=Kind.MESSAGE, brief={"file": "a.message.wav", "seconds": "12"})
+
+    def read(name: str) -> bytes:
+        if name not in sounds:
+            raise FileNotFoundError("no such recording")
+        return sounds[name]
+
+    made = House(queue=queue_of(house), sound=read)
+    made.clock.at = house.clock.at
+    return made
+
+
+def test_a_recorded_message_can_be_listened_to(message_house: House) -> None:
+    page = get(message_house, f"/callbacks/{ONE}").text
+    assert f'src="/callbacks/{ONE}/message.wav"' in page
+    assert "a.message.wav" not in page and "12" in page
+    sound = get(message_house, f"/callbacks/{ONE}/message.wav")
+    assert (sound.status_code, sound.mimetype, sound.data) == (200, "audio/wav", WAV)
+    assert sound.headers["Cache-Control"] == "no-store"
+    part = message_house.client.get(
+        f"/callbacks/{ONE}/message.wav", headers={**HOST, "Range": "bytes=4-7"}, environ_base=LOCAL
+    )
+    assert (part.status_code, part.data) == (206, WAV[4:8])
+
+
+@pytest.mark.parametrize("brief", [{}, {"file": "../../etc/passwd"}, {"file": "gone.message.wav"}])
+def test_a_message_without_its_sound_is_not_found(message_house: House, brief: dict[str, str]) -> None:
+    queue_of(message_house).callbacks[ONE] = promise(kind=Kind.MESSAGE, brief=brief)
+    assert get(message_house, f"/callbacks/{ONE}/message.wav").status_code == 404
+
+
+def test_only_this_machine_hears_messages(message_house: House) -> None:
+    path = f"/callbacks/{ONE}/message.wav"
+    answer = message_house.client.get(path, headers=HOST, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    assert answer.status_code == 403
 
 
 def test_without_a_database_the_page_says_what_is_safe(house: House) -> None:
