@@ -147,7 +147,7 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
     operations = {**connectors.operations(), **desk_operations()}
     flows = FlowBook(settings.flows.dir, hours_file, operations, base, always=always, now=clock.now)
     stores = QueueStores(SqlCallbackStore(database, clock.now), SqlAgentStore(database), SqlTextStore(database))
-    promises = open_queue(stores, settings.dialling, flows, clock.now)
+    promises = open_queue(stores, settings.dialling_in_force, flows, clock.now)
     return House(
         settings=settings,
         base=base,

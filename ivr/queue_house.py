@@ -166,7 +166,7 @@ def dial_rules(dialling: Dialling, flows: Iterable[Flow]) -> DialRules:
         allowed_countries=dialling.allowed_countries,
         denied_prefixes=dialling.denied_prefixes,
         own_numbers=tuple(own),
-        allow_fictional=dialling.allow_fictional,
+        allow_fictional=bool(dialling.allow_fictional),
     )
 
 

@@ -151,8 +151,8 @@ class Dialling(_Section):
     """Promises in an hour to all callers together whose number their telephone company calls forged."""
     unanswered: int = Field(default=3, ge=1, le=1000)
     """Promises to one number that failed and wait for a person; with so many it gets no further one."""
-    allow_fictional: bool = False
-    """Whether numbers kept for films and tests may be dialled; with the simulated carrier only."""
+    allow_fictional: bool | None = None
+    """Whether numbers kept for films and tests may be dialled; None: where no stranger's call can arrive."""
 
 
 class Timeouts(_Section):
@@ -225,6 +225,13 @@ class Settings(_Section):
     def is_production(self) -> bool:
         """Whether strangers' calls may arrive here."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def dialling_in_force(self) -> Dialling:
+        """`dialling` with everything settled that depends on where we run."""
+        if self.dialling.allow_fictional is not None:
+            return self.dialling
+        return self.dialling.model_copy(update={"allow_fictional": not self.is_production})
 
     @property
     def media_public_url(self) -> str:

@@ -44,7 +44,7 @@ def test_shipped_file_says_the_defaults() -> None:
     assert settings.recording.mode is RecordingMode.NOTICE_ALL
     dialling = settings.dialling
     assert (dialling.enabled, dialling.home_region, dialling.allowed_countries) == (True, "US", ("US", "JP"))
-    assert (dialling.denied_prefixes, dialling.allow_fictional) == ((), False)
+    assert (dialling.denied_prefixes, dialling.allow_fictional) == ((), None)
     assert (dialling.per_hour, dialling.per_day, dialling.texts_per_day) == (200, 1000, 200)
     assert (dialling.settle_secs, dialling.lease_secs) == (90, 15)
     assert (dialling.per_caller_hour, dialling.per_prefix_hour) == (3, 30)
@@ -282,6 +282,13 @@ def test_regional_carrier_is_the_real_one(config: Path, base: str) -> None:
     settings = load_settings(config, {**GOOD_PRODUCTION, "TWILIO_API_BASE": base})
     assert not settings.carrier.is_simulated
     assert refusals(settings) == []
+
+
+def test_numbers_of_nobody_are_dialled_only_where_no_stranger_calls(config: Path) -> None:
+    assert load_settings(config, {}).dialling_in_force.allow_fictional is True
+    assert load_settings(config, GOOD_PRODUCTION).dialling_in_force.allow_fictional is False
+    never = {"IVR_DIALLING__ALLOW_FICTIONAL": "false"}
+    assert load_settings(config, never).dialling_in_force.allow_fictional is False
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,11 @@ class Hearing:
         if last.ended_at - last.started_at < LONG_MS:
             return False
         again = await self._between(last.started_at - MARGIN_MS, last.ended_at + MARGIN_MS, language)
-        return self._is_like(again, wanted, language)
+        if self._is_like(again, wanted, language):
+            return True
+        # What is asked stands at the end.
+        tail = await self._between(max(last.started_at, last.ended_at - LONG_MS), last.ended_at, language)
+        return self._is_like(tail, wanted, language)
 
     def _is_like(self, heard: str, wanted: str, language: str) -> bool:
         if sounds_like(heard, wanted):
