@@ -157,6 +157,7 @@ class _ScriptReader:
             language=reader.name(fields.get("language"), "`language`") or default.language,
             voice=reader.text(fields.get("voice"), "`voice`") or default.voice,
             line=self._line(fields.get("line")),
+            is_number_given=number is not None,
         )
 
     def _line(self, tree: Tree | None) -> Line:

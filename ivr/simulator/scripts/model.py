@@ -47,6 +47,8 @@ class CallerSpec:
     language: str = "en"
     voice: str = "default"
     line: Line = Line()
+    is_number_given: bool = False
+    """The script names it. Other callers over the wire each have a number of their own: promises are known by it."""
 
 
 @dataclass(frozen=True, slots=True)

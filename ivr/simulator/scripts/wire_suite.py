@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -49,6 +50,7 @@ class WireTools:
     """Decides whether a script's moment is within a flow's hours."""
 
 
+AREAS = ("202", "212", "215", "301", "404", "617", "703", "718")
 OnResult = Callable[[ScriptResult], None]
 
 
@@ -60,7 +62,7 @@ async def run_wire_suite(
     Raises `ServerNotReady`, `KeyError` for a flow that is not there.
     """
     results: dict[int, ScriptResult] = {}
-    for numbers in _groups(scripts, options, tools).values():
+    for numbers in worlds(scripts, options, tools).values():
         suite = _Suite([scripts[number] for number in numbers], options, tools, on_result)
         results.update(zip(numbers, await suite.run(), strict=True))
     return [results[number] for number in range(len(scripts))]
@@ -75,16 +77,32 @@ def is_open_for(script: CallScript, flow: Flow, hours: Hours | None) -> bool | N
     return hours(flow.hours, script.given.now or DEFAULT_NOW)[0]
 
 
-def _groups(scripts: Sequence[CallScript], options: WireOptions, tools: WireTools) -> dict[str, list[int]]:
+def worlds(scripts: Sequence[CallScript], options: WireOptions, tools: WireTools) -> dict[str, list[int]]:
     """Scripts by the world they want; a server that runs already is as it is."""
     found: dict[str, list[int]] = {}
+    seen: Counter[tuple[object, ...]] = Counter()
     for number, script in enumerate(scripts):
         is_open = is_open_for(script, tools.flows[script.flow], tools.hours)
         # A story has people, telephones and a clock of its own: nobody else is in its world.
         alone = number if has_story(script) else None
-        world = json.dumps([is_open, repr(sorted(script.given.connectors.items())), alone])
-        found.setdefault("" if options.base_url else world, []).append(number)
+        world = [is_open, repr(sorted(script.given.connectors.items())), alone]
+        # Who calls from a number that an earlier script has used is in another world: a promise may be known there.
+        caller = (*world, script.caller.number if script.caller.is_number_given else None)
+        seen[caller] += 1
+        name = json.dumps([*world, seen[caller] if caller[-1] else 1])
+        found.setdefault("" if options.base_url else name, []).append(number)
     return found
+
+
+def with_own_number(script: CallScript, index: int) -> CallScript:
+    """The script with a calling number that no other script has, unless it names one; all by New York time.
+
+    Numbers are those that belong to nobody (555-0100 to 555-0199).
+    """
+    if script.caller.is_number_given:
+        return script
+    area, last = AREAS[index // 100 % len(AREAS)], 100 + index % 100
+    return replace(script, caller=replace(script.caller, number=f"+1{area}555{last:04d}"))
 
 
 class _Suite:
@@ -93,7 +111,8 @@ class _Suite:
     def __init__(
         self, scripts: Sequence[CallScript], options: WireOptions, tools: WireTools, on_result: OnResult
     ) -> None:
-        self.scripts, self.options, self.tools, self.on_result = scripts, options, tools, on_result
+        self.scripts = [with_own_number(script, index) for index, script in enumerate(scripts)]
+        self.options, self.tools, self.on_result = options, tools, on_result
         self.account = options.account or Account()
         self.base_url = options.base_url or f"http://127.0.0.1:{free_port()}"
         self.dialled = [dialled_number(script, tools.flows[script.flow]) for script in scripts]

@@ -79,7 +79,7 @@ def test_a_whole_script_becomes_typed_turns() -> None:
 
 def test_a_whole_script_has_its_caller_its_world_and_its_expectations() -> None:
     [script] = parse_scripts(WHOLE)
-    assert script.caller == CallerSpec("+12025550123", "en", "default", Line(15.0, 0.01, -25.0))
+    assert script.caller == CallerSpec("+12025550123", "en", "default", Line(15.0, 0.01, -25.0), is_number_given=True)
     assert script.given.now == datetime(2026, 11, 23, 10, tzinfo=timezone(timedelta(hours=-5)))
     assert script.given.is_open is False
     assert script.given.connectors["orders"].rows == (
