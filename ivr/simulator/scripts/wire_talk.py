@@ -23,6 +23,8 @@ from ivr.simulator.scripts.wire_figures import Waiting, gap_after
 
 TURN_PAUSE_MS = 700
 """After this much quiet a polite caller takes the turn."""
+BREATH_MS = 900
+"""Between two things that a caller says one after the other."""
 HEAR_LIMIT_MS = 40_000
 """A caller listens that long for one thing."""
 END_LIMIT_MS = 60_000
@@ -77,8 +79,12 @@ class WireTalk:
 
     async def take_all(self, turns: Sequence[Turn]) -> None:
         """Takes every turn. Raises `NotAsWritten`."""
-        for turn, following in zip(turns, [*turns[1:], None], strict=True):
-            await self._take(turn, following)
+        for before, turn, following in zip([None, *turns[:-1]], turns, [*turns[1:], None], strict=True):
+            if isinstance(before, Say) and isinstance(turn, Say) and turn.after_ms is None:
+                await self._take_breath(turn.line)
+                await self._speak(turn)
+            else:
+                await self._take(turn, following)
 
     # -- turns ---------------------------------------------------------------------------------
 
@@ -88,11 +94,7 @@ class WireTalk:
                 await self._hear(turn, following)
             case Say() | Noise():
                 await self._wait_for_turn(turn.line, turn.after_ms)
-                what = turn.text if isinstance(turn, Say) else f"({turn.kind.value}, {turn.duration_ms} ms)"
-                self._note(Side.CALLER, what)
-                self._begin_input()
-                kind = InputKind.SPEECH if isinstance(turn, Say) else InputKind.NOISE
-                self._finish_input(await self.caller.speak(self.sounds[turn.line], kind))
+                await self._speak(turn)
             case Press():
                 await self._wait_for_turn(turn.line, turn.after_ms)
                 keys = keys_of(turn, self.kept)
@@ -110,6 +112,20 @@ class WireTalk:
                 self._note(Side.CALLER, "(hangs up)")
                 self.caller.hang_up()
                 await self.caller.wait_until(lambda: self.caller.is_over, 10_000)
+
+    async def _speak(self, turn: Say | Noise) -> None:
+        what = turn.text if isinstance(turn, Say) else f"({turn.kind.value}, {turn.duration_ms} ms)"
+        self._note(Side.CALLER, what)
+        self._begin_input()
+        kind = InputKind.SPEECH if isinstance(turn, Say) else InputKind.NOISE
+        self._finish_input(await self.caller.speak(self.sounds[turn.line], kind))
+
+    async def _take_breath(self, line: int) -> None:
+        """Somebody who says one thing after the other pauses between them, and does not wait for an answer."""
+        caller, due = self.caller, self.waits_from + BREATH_MS
+        await caller.wait_until(lambda: caller.at_ms >= due, BREATH_MS + 1000)
+        if caller.is_over:
+            raise self.stop(line, "the call had ended before the caller could do this")
 
     def _begin_input(self) -> None:
         self.first = len(self.caller.stretches)
