@@ -42,11 +42,13 @@ class Hearing:
         """What was said in these stretches, one after the other."""
         return " ".join([await self._words_of(stretch, language) for stretch in stretches]).strip()
 
-    async def has(self, wanted: str, stretches: Sequence[Stretch], language: str) -> bool:
-        """Whether the words are in these stretches: heard one by one, all in one piece, or the last one once more."""
+    async def has(self, wanted: str, stretches: Sequence[Stretch], language: str, *, is_thorough: bool = True) -> bool:
+        """Whether the words are in these stretches: heard one by one; `is_thorough`: also all in one piece, and the
+        last one once more. That takes as long again, so it is for when the line has finished.
+        """
         if self._is_like(await self.words(stretches, language), wanted, language):
             return True
-        if not stretches or any(stretch.words is not None for stretch in stretches):
+        if not is_thorough or not stretches or any(stretch.words is not None for stretch in stretches):
             return False
         first, last = stretches[0], stretches[-1]
         if len(stretches) > 1:

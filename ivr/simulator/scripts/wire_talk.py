@@ -194,18 +194,30 @@ class WireTalk:
         """Listens to each stretch as it ends, until the words have been said; its index."""
         assert self.hearing is not None
         language = language_of(words, self.spec.language)
-        deadline, caller, looked_at = self.caller.at_ms + HEAR_LIMIT_MS, self.caller, self.first
+        deadline, caller, looked_at = self.caller.at_ms + HEAR_LIMIT_MS, self.caller, (self.first, False)
         while True:
             ended = len(caller.stretches) - (1 if caller.stretches and caller.stretches[-1].is_open else 0)
-            if ended > looked_at:
-                looked_at = ended
-                if await self.hearing.has(words, caller.stretches[self.first : ended], language):
+            is_thorough = self._is_quiet() or caller.is_over
+            if ended > self.first and (ended, is_thorough) > looked_at:
+                looked_at = (ended, is_thorough)
+                stretches = caller.stretches[self.first : ended]
+                if await self.hearing.has(words, stretches, language, is_thorough=is_thorough):
                     return ended - 1
             if self._has_ended(ended) or (caller.is_over and ended < len(caller.stretches)):
                 continue  # Listening took its time; more was said meanwhile.
-            if caller.is_over or caller.at_ms >= deadline:
+            if looked_at[1] and (caller.is_over or caller.at_ms >= deadline):
                 return None
-            await caller.wait_until(partial(self._has_ended, ended), deadline - caller.at_ms)
+            if not looked_at[1] and (caller.is_over or caller.at_ms >= deadline) and ended <= self.first:
+                return None
+            await caller.wait_until(partial(self._goes_on, ended, looked_at), max(20, deadline - caller.at_ms))
+
+    def _is_quiet(self) -> bool:
+        """The line has finished, as far as one can tell."""
+        return not self.caller.is_sounding and self.caller.quiet_ms >= TURN_PAUSE_MS
+
+    def _goes_on(self, seen: int, looked_at: tuple[int, bool]) -> bool:
+        """Another stretch is over, or the line is quiet and what was said last has not been listened to thoroughly."""
+        return self._has_ended(seen) or (seen > self.first and self._is_quiet() and looked_at < (seen, True))
 
     def _has_ended(self, seen: int) -> bool:
         stretches = self.caller.stretches
