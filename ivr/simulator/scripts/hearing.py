@@ -43,8 +43,10 @@ class Hearing:
         return " ".join([await self._words_of(stretch, language) for stretch in stretches]).strip()
 
     async def has(self, wanted: str, stretches: Sequence[Stretch], language: str, *, is_thorough: bool = True) -> bool:
-        """Whether the words are in these stretches: heard one by one; `is_thorough`: also all in one piece, and the
-        last one once more. That takes as long again, so it is for when the line has finished.
+        """Whether the words are in these stretches: heard one by one.
+
+        `is_thorough`: also all in one piece, and the last one once more. That takes as long again: it is for when
+        the line has finished.
         """
         if self._is_like(await self.words(stretches, language), wanted, language):
             return True
