@@ -61,7 +61,7 @@ def test_templates_know_the_caller_the_hours_and_the_call() -> None:
         "slots": {},
         "said": {},
         "visits": {},
-        "caller": {"number": "+12025550123", "is_known": True, "language": "en"},
+        "caller": {"number": "+12025550123", "is_known": True, "language": "en", "attested": ""},
         "hours": {"is_open": True, "text": "nine to five"},
         "call": {
             "id": "c1",
