@@ -56,7 +56,7 @@ class KeypadCall:
     async def dial(cls, server: RunningServer, carrier: Carrier, to: str = ENGLISH) -> KeypadCall:
         """Dials, each time from another number (a caller with a promise is known by it), and waits for the answer."""
         handset = Handset()
-        number = f"+1202555{next(_OWN_NUMBERS):04d}"
+        number = f"+1212555{next(_OWN_NUMBERS):04d}"
         call = await carrier.place_call(number, to, handset)
         async with asyncio.timeout(STEP_SECS):
             assert await call.wait_answered(), "the call was not answered"

@@ -1,4 +1,7 @@
-"""Twenty callers, each a little further in the same call, when a process is killed: P6 at twenty points at once."""
+"""Twenty callers, each a little further in the same call, when a process is killed: P6 at twenty points at once.
+
+By hand (`pytest -m load`): so many callers who press keys while processes die need a machine of their own.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from tests.integration.keypad_caller import KeypadCall
 from tests.integration.server_process import RunningServer
 from tests.integration.test_server_kills import ORDER_PATH, SPARE_SECS, path_of
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.load, pytest.mark.timeout(240)]
 
 POINTS = 20
 APART_SECS = 0.25
