@@ -159,6 +159,7 @@ def test_hundreds_of_slow_connections_do_not_stop_a_call(server: RunningServer, 
     async def scenario() -> None:
         sid = new_sid()
         call = await held_call(server, sid)
+        await at(server, sid, "welcome")
         async with contextlib.AsyncExitStack() as stack:
             for _ in range(SLOW_SOCKETS):
                 _, writer = await asyncio.open_connection("127.0.0.1", media if kind == "sockets" else web)
