@@ -15,7 +15,7 @@ run() {
 
 run "checks" bash scripts/check.sh
 run "unit and contract tests" .venv/bin/python -m pytest -q -n "$workers" --dist loadfile -m "unit or contract" tests
-run "integration, audio, faults" .venv/bin/python -m pytest -q -m "integration or audio or durability" tests
+run "integration, audio, browser" .venv/bin/python -m pytest -q -m "integration or audio or durability or browser" tests
 
 printf '\n'
 printf '%s\n' "${summary[@]}"
