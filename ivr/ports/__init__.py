@@ -3,6 +3,20 @@
 Imports core only. Every port has a contract suite in `tests/contract/`.
 """
 
+from ivr.ports.bridge import (
+    Answer,
+    BridgeDial,
+    BridgeResult,
+    BridgeService,
+    BridgeStore,
+    ConferenceCarrier,
+    FollowUps,
+    FollowUpStore,
+    ListenIn,
+    Offered,
+    Seen,
+    Why,
+)
 from ivr.ports.calls import (
     CallRecord,
     CallStore,
@@ -57,6 +71,18 @@ from ivr.ports.service import (
 )
 
 __all__ = [
+    "Answer",
+    "BridgeDial",
+    "BridgeResult",
+    "BridgeService",
+    "BridgeStore",
+    "ConferenceCarrier",
+    "FollowUps",
+    "FollowUpStore",
+    "ListenIn",
+    "Offered",
+    "Seen",
+    "Why",
     "AgentStore",
     "Bucket",
     "CallFacts",
