@@ -30,7 +30,7 @@ from ivr.core.events import (
 )
 from ivr.core.flow import everywhere
 from ivr.core.flow.expansion import ring_in_node
-from ivr.core.flow.keys import KEYLESS, ONE_KEY
+from ivr.core.flow.keys import KEYLESS, ONE_KEY, RETYPED
 from ivr.core.flow.ladder import NO_INPUT_MS, await_goodbye, give_up
 from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb, RecordVerb
 from ivr.core.flow.phrases import Phrase, phrase
@@ -276,7 +276,7 @@ class CallSession:
         """0 is a person wherever it cannot be part of an entry; `*` repeats at an open question."""
         call, verb = self._call, self._call.node.verb
         keyless = (*ONE_KEY, *KEYLESS)
-        is_entry = isinstance(verb, AskVerb) and self.state.step is Step.MAIN and verb.type.name not in keyless
+        is_entry = isinstance(verb, AskVerb) and verb.type.name not in keyless and self._may_begin_with_0(verb)
         if digit == "0" and not is_entry and not (isinstance(verb, ListenVerb) and "0" in verb.keys):
             everywhere.run(call, "agent")
         elif digit == "*" and isinstance(verb, ListenVerb) and "*" not in verb.keys:
@@ -285,6 +285,12 @@ class CallSession:
             everywhere.run(call, "agent")
         else:
             rules_for(verb).key(call, verb, digit)
+
+    def _may_begin_with_0(self, verb: AskVerb) -> bool:
+        """At a read-back 0 asks for a person, unless an entry has begun or the value itself begins so."""
+        if self.state.step is Step.MAIN or self.state.keyed:
+            return True
+        return verb.type.name == "phone" or (verb.type.name in RETYPED and self.state.value.startswith("0"))
 
     # -- the machinery -------------------------------------------------------------------------
 

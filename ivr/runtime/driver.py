@@ -196,11 +196,8 @@ class CallDriver:
     async def run(self, first: Event) -> None:
         """Handles events until the call is over. Cleans up on every way out."""
         try:
-            self.post(first)
-            while not self.session.is_over:
-                event = await self._inbox.get()
-                if event is None:
-                    return
+            event: Event | None = first  # Before keys that were pressed while the call was looked up.
+            while event is not None:
                 under_way = set(self._tasks)
                 await self._handle(event)
                 if isinstance(event, Ended):
@@ -209,6 +206,7 @@ class CallDriver:
                 if self.notes.is_fenced:
                     log.warning("call taken over elsewhere", call_id=self.line.call_id)
                     return
+                event = None if self.session.is_over else await self._inbox.get()
         finally:
             self._clean_up()
 

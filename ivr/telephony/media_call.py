@@ -11,6 +11,9 @@ from ivr.telephony.media_stream import Started
 from ivr.telephony.playback import OnFailed, OnFinished, Pacing, Playback, Wire
 from ivr.telephony.playout import StreamClock
 
+MAX_EARLY_KEYS = 32
+"""Kept until somebody listens; nobody presses more in the moment a call is looked up."""
+
 
 class CloseReason(Enum):
     """Why a stream is over."""
@@ -50,14 +53,15 @@ class MediaCall:
     """
 
     __slots__ = (
+        "_early_keys",
         "_is_closed",
         "_line",
+        "_on_digit",
         "_playback",
         "_stream_clock",
         "call_id",
         "call_sid",
         "on_closed",
-        "on_digit",
         "on_frame",
         "on_mark",
         "started",
@@ -74,8 +78,6 @@ class MediaCall:
         self.started = started
         self.on_frame: Callable[[int, bytes], None] = _nobody
         """(stream time of the first sample in ms, μ-law); only frames in order, each once."""
-        self.on_digit: Callable[[int, str], None] = _nobody
-        """(stream time in ms, key). Personal data."""
         self.on_mark: Callable[[str], None] = _nobody
         """Any mark that came back."""
         self.on_closed: Callable[[CloseReason], None] = _nobody
@@ -84,6 +86,20 @@ class MediaCall:
         self._stream_clock = StreamClock()
         self._playback = Playback(line, self._stream_clock, counters, pacing, now_ms=line.now_ms)
         self._is_closed = False
+        self._early_keys: list[tuple[int, str]] = []
+        self._on_digit: Callable[[int, str], None] = self._keep_early_key
+
+    @property
+    def on_digit(self) -> Callable[[int, str], None]:
+        """(stream time in ms, key). Personal data. Keys that came before it was set are told at once when it is."""
+        return self._on_digit
+
+    @on_digit.setter
+    def on_digit(self, told: Callable[[int, str], None]) -> None:
+        self._on_digit = told
+        early, self._early_keys = self._early_keys, []
+        for at_ms, digit in early:
+            told(at_ms, digit)
 
     @property
     def is_closed(self) -> bool:
@@ -145,7 +161,11 @@ class MediaCall:
 
     def key_arrived(self, digit: str) -> None:
         """For the media server: a key."""
-        self.on_digit(self.at_ms(), digit)
+        self._on_digit(self.at_ms(), digit)
+
+    def _keep_early_key(self, at_ms: int, digit: str) -> None:
+        if len(self._early_keys) < MAX_EARLY_KEYS:
+            self._early_keys.append((at_ms, digit))
 
     def mark_arrived(self, name: str) -> None:
         """For the media server: a mark."""

@@ -10,6 +10,8 @@ ONE_KEY = ("yes_no", "choice", "callback_time")
 """Types that are answered by a single key."""
 KEYLESS = ("name", "text")
 """Types that no key can answer."""
+RETYPED = ("digits", "phone", "number", "money", "date", "time")
+"""Types whose value may be keyed once more where it is read back."""
 YES_NO = {"1": "yes", "2": "no"}
 CALLBACK_TIME = {"1": "asap", "2": "later", "3": "no"}
 """A time itself is keyed with the types `date` and `time`."""

@@ -11,9 +11,9 @@ from ivr.core.meaning import Expecting, Kind, Meaning
 from ivr.ports import LookUpResult
 from ivr.runtime.driver import HeardSpeech
 from tests.fakes.connectors import FakeConnectors
-from tests.fakes.live_call import FakeEars
+from tests.fakes.live_call import FakeEars, FakeLine
 from tests.fakes.virtual_loop import run_virtually
-from tests.unit.runtime.house import CALL, MEANINGS, Caller, House
+from tests.unit.runtime.house import CALL, ENDS, MEANINGS, Caller, House
 
 pytestmark = pytest.mark.unit
 
@@ -314,3 +314,27 @@ def test_what_changes_something_is_never_asked_on_a_guess() -> None:
         await caller.over()
 
     play(scene, connectors=connectors)
+
+
+def test_a_key_pressed_while_the_call_is_looked_up_counts_after_the_greeting_began() -> None:
+    class Impatient(FakeLine):
+        """Presses 1 the moment somebody listens to keys, which is before the first event."""
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            if name == "on_digit" and getattr(value, "__self__", None) is not None:
+                value(0, "1")
+
+    async def work() -> House:
+        house = House()
+        house.ring()
+        registry = house.registry()
+        assert house.admit(registry) == "CA1"
+        serving = asyncio.ensure_future(registry.serve(Impatient(CALL), lambda reason: ENDS[reason]))
+        await asyncio.sleep(1)
+        assert registry.live[CALL].session.state.node == "number"
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        return house
+
+    run_virtually(work())

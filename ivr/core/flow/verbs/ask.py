@@ -8,7 +8,7 @@ from datetime import date
 from ivr.core.call import Call
 from ivr.core.events import UtteranceHeard
 from ivr.core.flow import spoken
-from ivr.core.flow.keys import ONE_KEY, is_complete, value_of
+from ivr.core.flow.keys import ONE_KEY, RETYPED, YES_NO, is_complete, value_of
 from ivr.core.flow.ladder import NO_INPUT_MS, climb, leave
 from ivr.core.flow.model import AskVerb, Confirm, ListenVerb
 from ivr.core.flow.phrases import Phrase, phrase
@@ -22,8 +22,8 @@ SURE = 0.75
 """Below this product of recognition and slot confidence, `when_unsure` reads back."""
 INTER_DIGIT_MS = 3000
 """Silence between keys that ends an entry."""
-LONE_ZERO_MS = 2000
-"""The same behind a lone 0: mostly the wish for a person, and nobody should hear nothing for longer than 2.5 s."""
+LONE_KEY_MS = 2000
+"""The same behind a lone 0, mostly the wish for a person, and a lone key at a read-back: no silence beyond 2.5 s."""
 
 
 def enter(call: Call, verb: AskVerb) -> None:
@@ -252,6 +252,10 @@ def key(call: Call, verb: AskVerb, digit: str) -> None:
         call.begin_turn()
         call.goto(verb.skip)
         return
+    _collect(call, verb, digit)
+
+
+def _collect(call: Call, verb: AskVerb, digit: str) -> None:
     if digit == "*" and verb.type.name != "money":
         _start_over(call, verb)
         return
@@ -263,7 +267,8 @@ def key(call: Call, verb: AskVerb, digit: str) -> None:
         call.state.is_entry_over = True
         _keyed(call, verb)
     else:
-        call.set_timer("inter_digit", LONE_ZERO_MS if call.state.keyed == "0" else INTER_DIGIT_MS)
+        is_lone = call.state.keyed == "0" or (call.at_step(Step.READ_BACK) and len(call.state.keyed) == 1)
+        call.set_timer("inter_digit", LONE_KEY_MS if is_lone else INTER_DIGIT_MS)
 
 
 def _start_over(call: Call, verb: AskVerb) -> None:
@@ -275,22 +280,45 @@ def _start_over(call: Call, verb: AskVerb) -> None:
 
 
 def _key_read_back(call: Call, verb: AskVerb, digit: str) -> None:
-    if digit == "1":
-        _store(call, verb, call.state.value)
-    elif digit == "2":
-        _ask_afresh(call, verb)
+    """1 is yes and 2 is no; whoever keys the value once more confirms it, another value corrects it."""
+    keyed = call.state.keyed
+    if not keyed and digit in YES_NO:
+        _answered_read_back(call, verb, YES_NO[digit])
+    elif not keyed and digit == "*":
+        call.begin_turn()
+        ask_again(call, verb)
+    elif verb.type.name in RETYPED:
+        _collect(call, verb, digit)
     else:
         _climb(call, verb, "no_match")
+
+
+def _answered_read_back(call: Call, verb: AskVerb, answer: str) -> None:
+    if answer == "yes":
+        _store(call, verb, call.state.value)
+    else:
+        _ask_afresh(call, verb)
 
 
 def _keyed(call: Call, verb: AskVerb) -> None:
     keyed, call.state.keyed = call.state.keyed, ""
     call.cancel_timer("inter_digit")
     guess = value_of(_type(call, verb), keyed, call.today)
-    if guess is None:
+    if call.at_step(Step.READ_BACK):
+        _retyped(call, verb, guess)
+    elif guess is None:
         _climb(call, verb, "no_match", wrong=keyed or None)
     else:
         _take(call, verb, guess, sure=verb.type.name in ONE_KEY or guess.is_valid)
+
+
+def _retyped(call: Call, verb: AskVerb, guess: SlotGuess | None) -> None:
+    if guess is None or not guess.is_valid:
+        _climb(call, verb, "no_match")
+    elif guess.value == call.state.value:
+        _store(call, verb, guess.value)
+    else:
+        _corrected(call, verb, guess.value)
 
 
 def timed_out(call: Call, verb: AskVerb, why: str) -> None:

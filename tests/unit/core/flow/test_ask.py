@@ -146,7 +146,74 @@ def test_a_correction_that_does_not_fit_alone_asks_for_yes_or_no() -> None:
 def test_another_key_at_the_read_back_asks_for_yes_or_no() -> None:
     drive = read_back()
     drive.press("7")
+    assert drive.said() == []
+    drive.fire("inter_digit")
     assert drive.said()[-1] == "Please say yes or no, or press 1 for yes and 2 for no."
+
+
+def test_a_key_that_answers_no_read_back_of_a_choice_asks_at_once() -> None:
+    drive = drive_for(SlotType("choice", choices=COLOURS["en"]), confirm=Confirm.READ_BACK)
+    drive.slot("red")
+    drive.press("7")
+    assert drive.said()[-1] == "Please say yes or no, or press 1 for yes and 2 for no."
+
+
+def test_the_same_value_keyed_at_the_read_back_is_a_yes() -> None:
+    drive = read_back()
+    drive.press("42719")
+    assert value_of(drive) == "42719"
+    assert drive.notes("not_understood") == []
+
+
+def test_another_value_keyed_at_the_read_back_is_a_correction() -> None:
+    drive = read_back()
+    drive.press("42701")
+    assert drive.said() == ["Thank you. I have four two seven zero one. Is that right?"]
+    drive.press("1")
+    assert value_of(drive) == "42701"
+
+
+def test_an_entry_at_the_read_back_is_one_try_and_not_five() -> None:
+    drive = read_back(no_match=Ladder(2, None), failure="person")
+    drive.press("427#")
+    assert drive.said()[-1] == "Please say yes or no, or press 1 for yes and 2 for no."
+    assert drive.node == "q"
+
+
+def test_a_star_at_the_read_back_says_it_again_and_is_no_miss() -> None:
+    drive = read_back(no_match=Ladder(1, None), failure="person")
+    drive.press("*")
+    assert drive.said() == ["Thank you. I have four two seven one nine. Is that right?"]
+
+
+def test_a_star_in_an_entry_at_the_read_back_starts_it_over() -> None:
+    drive = read_back()
+    drive.press("99*42719")
+    assert value_of(drive) == "42719"
+
+
+def test_0_at_the_read_back_is_a_person_and_in_an_entry_a_digit() -> None:
+    drive = read_back()
+    drive.press("40719")
+    assert drive.said() == ["Thank you. I have four zero seven one nine. Is that right?"]
+    drive.press("0")
+    assert drive.said()[0] == "A person will call you."
+
+
+def test_0_begins_an_entry_where_the_value_begins_so() -> None:
+    drive = drive_for(FIVE, confirm=Confirm.READ_BACK)
+    drive.slot("02719")
+    drive.press("02719")
+    assert value_of(drive) == "02719"
+
+
+def test_a_lone_0_there_is_a_person_all_the_same() -> None:
+    drive = drive_for(SlotType("phone", min_length=7, max_length=15), confirm=Confirm.READ_BACK)
+    drive.slot("2025550123")
+    drive.press("0")
+    assert drive.node == "q"
+    drive.fire("inter_digit")
+    assert drive.said()[0] == "A person will call you."
 
 
 def test_silence_at_the_read_back_reads_it_back_again() -> None:
