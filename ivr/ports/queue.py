@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ivr.core.queueing.legs import Agent, Leg
 from ivr.core.queueing.model import Callback, CallbackState, Happened, Place
+from ivr.core.queueing.reading import Reading
 from ivr.core.queueing.steps import Attempt, Step, Text, TextState
 
 Decide = Callable[[Attempt], Step | None]
@@ -90,8 +91,12 @@ class CallbackStore(Protocol):
     def step_leg(self, tag: str, decide: Decide) -> Attempt | None:
         """The same for the attempt that this leg belongs to (with the legs of the leg's own attempt)."""
 
-    def claim(self, claims: Sequence[Claim]) -> list[Attempt]:
-        """Several steps in one transaction; those whose rows somebody else holds, or that decide None, are left out."""
+    def claim(self, claims: Sequence[Claim], reading: Reading | None = None) -> list[Attempt]:
+        """Several steps in one transaction; those whose rows somebody else holds, or that decide None, are left out.
+
+        With the `reading` of the line that they were chosen from (all of its queue), the transaction looks at the line
+        once more: a claim is left out, too, when somebody whom its agent can take has come to stand in front since.
+        """
 
     def heads(self, queue: str, now: datetime, *, each: int = 8) -> list[Callback]:
         """Waiting and eligible: of every (language, skills, owner) group the first `each` by (`order_at`, id)."""

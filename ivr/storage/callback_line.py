@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select
 
 from ivr.core.queueing.model import Callback, Place
+from ivr.core.queueing.reading import Reading
 from ivr.storage import queue_statements as statements
 from ivr.storage.database import Database
 from ivr.storage.placing import Stage, needs_of, owner_at, place, place_of
@@ -52,6 +53,15 @@ def line(database: Database, queue: str, now: datetime, each: int) -> list[Place
             ready = [place_of(row[0], queue, row[1], row[2]) for row in rows]
             return _first(each, [*ready, *_places(late, now)])
     return _first(each, _places(heads(database, queue, now, each), now))
+
+
+def places_until(connection: Connection, reading: Reading, last: datetime) -> list[Place]:
+    """The line once more, as this transaction sees it, up to a place."""
+    values = {"queue": reading.queue, "now": reading.now, "each": reading.each}
+    rows = connection.execute(statements.PLACES_UNTIL[connection.dialect.name], values | {"last": last})
+    ready = [place_of(row[0], reading.queue, row[1], row[2]) for row in rows]
+    late = _late(connection, reading.queue, reading.now, 100 * MANY_LATE)
+    return _first(reading.each, [*ready, *(one for one in _places(late, reading.now) if one.order_at <= last)])
 
 
 def _first(each: int, places: Iterable[Place]) -> list[Place]:

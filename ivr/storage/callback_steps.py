@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Table
 
 from ivr.core.queueing.legs import Agent, Leg
-from ivr.core.queueing.model import Happened
+from ivr.core.queueing.model import Happened, Place
+from ivr.core.queueing.reading import Reading, is_overtaken, newcomers
 from ivr.core.queueing.steps import Attempt, Step, Text
 from ivr.ports import Claim, Decide
+from ivr.storage import callback_line
 from ivr.storage import queue_statements as statements
 from ivr.storage.placing import open_number, place, written_at
 from ivr.storage.queue_rows import (
@@ -66,17 +68,20 @@ def take_leg_step(connection: Connection, tag: str, decide: Decide) -> Attempt |
     return None if found is None or before is None else _decide(connection, before, found[1], decide, "")
 
 
-def take_claims(connection: Connection, claims: Sequence[Claim]) -> list[Attempt]:
+def take_claims(connection: Connection, claims: Sequence[Claim], reading: Reading | None) -> list[Attempt]:
     """`CallbackStore.claim`. A callback and an agent are taken once."""
     ids = sorted({claim.callback_id for claim in claims})
     rows = connection.execute(statements.FREE_CALLBACKS, {"ids": ids})
     promises = {placed.callback.id: placed for placed in map(placed_of, rows)}
     people = _free_agents(connection, sorted({claim.agent_id for claim in claims} - {""}))
     legs = _legs_of(connection, list(promises))
+    came = _came(connection, promises.values(), reading)
     writes, taken = Writes(), []
     for claim in claims:
         before, agent = promises.get(claim.callback_id), people.get(claim.agent_id)
         if before is None or (claim.agent_id and agent is None):
+            continue
+        if reading is not None and agent is not None and is_overtaken(before.callback, agent, came, reading.now):
             continue
         ours = tuple(leg for leg in legs[claim.callback_id] if leg.attempt == before.callback.attempt)
         attempt = Attempt(before.callback, ours, agent)
@@ -153,6 +158,14 @@ def _free_agents(connection: Connection, ids: Sequence[str]) -> dict[str, Agent]
         return {}
     found = map(agent_of, connection.execute(statements.FREE_AGENTS, {"ids": ids}).mappings())
     return {agent.id: agent for agent in found}
+
+
+def _came(connection: Connection, promises: Iterable[Placed], reading: Reading | None) -> list[Place]:
+    """Who has come to stand in front of the last of these since the reading."""
+    last = max((placed.callback.order_at for placed in promises), default=None)
+    if reading is None or last is None:
+        return []
+    return newcomers(reading, callback_line.places_until(connection, reading, last))
 
 
 def _legs_of(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[Leg]]:

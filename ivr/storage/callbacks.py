@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, insert, literal_column, or_, s
 
 from ivr.core.queueing.legs import Leg
 from ivr.core.queueing.model import Callback, Happened, Kind, Place
+from ivr.core.queueing.reading import Reading
 from ivr.core.queueing.steps import Attempt, Text
 from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
 from ivr.storage import callback_figures, callback_line, callback_search, stops
@@ -91,19 +92,19 @@ class SqlCallbackStore:
         with _uniqueness_translated(), self._database.write() as connection:
             return take_leg_step(connection, tag, decide)
 
-    def claim(self, claims: Sequence[Claim]) -> list[Attempt]:
+    def claim(self, claims: Sequence[Claim], reading: Reading | None = None) -> list[Attempt]:
         """Several decisions in one transaction; where one breaks uniqueness, each in its own, without that one."""
         if not claims:
             return []
         try:
             with _uniqueness_translated(), self._database.write() as connection:
-                return take_claims(connection, claims)
+                return take_claims(connection, claims, reading)
         except StoreFailed as failed:
             if failed.reason != "in_use":
                 raise
         if len(claims) == 1:
             return []
-        return [taken for claim in claims for taken in self.claim([claim])]
+        return [taken for claim in claims for taken in self.claim([claim], reading)]
 
     def heads(self, queue: str, now: datetime, *, each: int = 8) -> list[Callback]:
         """Of every group of equal needs the first ones. Sorted by group, then by place."""

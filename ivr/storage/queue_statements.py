@@ -113,15 +113,17 @@ HEADS_OF_GROUP = _FIRST_READY.where(_c.needs == bindparam("needs"))
 _PLACE = (_c.id, _c.order_at, _c.needs)
 
 
-def _places_by_lateral() -> Select[Any]:
+def _places_by_lateral(*conditions: ColumnElement[bool]) -> Select[Any]:
     groups = _groups()
-    of_group = _FIRST_READY.with_only_columns(*_PLACE).where(_c.needs == groups.c.needs).lateral("head")
+    first = _FIRST_READY.with_only_columns(*_PLACE).where(_c.needs == groups.c.needs, *conditions)
+    of_group = first.lateral("head")
     return select(of_group).select_from(groups.join(of_group, true()))
 
 
-def _places_by_id() -> Select[Any]:
+def _places_by_id(*, is_bounded: bool = False) -> Select[Any]:
     """For SQLite: the ids of each group by a subquery of their own."""
     groups, inner = _groups(), callbacks.alias("of_group")
+    conditions = [inner.c.order_at <= bindparam("last")] if is_bounded else []
     first = (
         select(inner.c.id)
         .where(
@@ -130,6 +132,7 @@ def _places_by_id() -> Select[Any]:
             inner.c.needs == groups.c.needs,
             inner.c.eligible_at <= bindparam("now"),
             or_(inner.c.wakes_at.is_(None), inner.c.wakes_at > bindparam("now")),
+            *conditions,
         )
         .order_by(inner.c.order_at, inner.c.id)
         .limit(bindparam("each"))
@@ -140,6 +143,11 @@ def _places_by_id() -> Select[Any]:
 
 PLACES = {"sqlite": _places_by_id(), "postgresql": _places_by_lateral()}
 """The same heads by as little as a line needs, by dialect."""
+PLACES_UNTIL = {
+    "sqlite": _places_by_id(is_bounded=True),
+    "postgresql": _places_by_lateral(_c.order_at <= bindparam("last")),
+}
+"""Of them those up to a place."""
 
 
 def _number(query: Select[Any]) -> Select[int]:

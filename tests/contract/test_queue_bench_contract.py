@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, update
 
-from ivr.ports import Search
+from ivr.ports import Claim, Search
 from ivr.storage import SqlCallbackStore, open_database
 from ivr.storage.bench.claiming import measure_claims
 from ivr.storage.bench.filling import NOW, QUEUES, fill, promise
 from ivr.storage.bench.queue import bench_queue, drop_database, make_database
+from ivr.storage.bench.written import written_order
 from ivr.storage.database import Database
 from ivr.storage.queue_tables import agents, callbacks
+from tests.contract.conftest import sql_queue
+from tests.contract.queue_rows import a_promise, an_agent, claimed, made
 
 pytestmark = pytest.mark.contract
 
@@ -26,6 +29,17 @@ def test_filled_rows_are_what_the_store_would_have_written(database: Database) -
     assert waiting == sum(promise(number).eligible_at <= NOW for number in range(60)) < 60
     found, total = store.search(Search(), NOW)
     assert (len(found), total) == (50, 60)
+
+
+def test_lines_of_history_are_counted_in_the_order_they_were_written(database: Database) -> None:
+    queue = sql_queue(database)
+    made(queue, a_promise(2), a_promise(1))
+    queue.agents.add(an_agent())
+    assert queue.callbacks.claim([Claim(a_promise(2).id, "ana", claimed)])
+    numbers = written_order(database)
+    first, third = numbers[a_promise(2).id]
+    (second,) = numbers[a_promise(1).id]
+    assert first < second < third
 
 
 def test_many_rows_lose_no_index(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,8 @@ class Books:
     history: Mapping[str, Sequence[Happened]]
     rang: Sequence[Rang]
     ended_at: datetime
+    written: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """For the lines of a promise's history, their places in the order in which all lines were written."""
     still: Sequence[Still] = ()
     doubles_seen: Sequence[str] = ()
     """Agents who were bound to two promises in one look at the database."""

@@ -137,6 +137,8 @@ class _Wait:
     place: tuple[datetime, str]
     began_at: datetime
     ended_at: datetime | None
+    written: int
+    """When the line that put it there was written, in the order of all lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class _Claim:
     at: datetime
     agent: str
     callback_id: str
+    written: int
 
 
 def _out_of_order(books: Books, tolerance: timedelta) -> Iterator[Finding]:
@@ -159,6 +162,7 @@ def _out_of_order(books: Books, tolerance: timedelta) -> Iterator[Finding]:
                 wait.place < claim.place
                 and wait.callback.id != claim.callback_id
                 and wait.began_at + tolerance < claim.at
+                and wait.written <= claim.written
                 and (wait.ended_at is None or wait.ended_at > claim.at + tolerance)
                 and can_ever_take(agents[claim.agent], wait.callback)
             ):
@@ -168,24 +172,29 @@ def _out_of_order(books: Books, tolerance: timedelta) -> Iterator[Finding]:
 
 
 def _read(promised: Callback, books: Books, waits: list[_Wait], claims: list[_Claim]) -> None:
-    """The times in which it waited, and its claims, from its history."""
+    """The times in which it waited, and its claims, from its history.
+
+    A line bears the time of the turn it was decided in. In a slow turn it is written much later, so that who was given
+    back after a claim may bear an earlier time than it: what was written after a claim cannot have been seen by it.
+    """
     place, eligible_at, began_at = (promised.order_at, promised.id), promised.eligible_at, books.made_at[promised.id]
-    attempt, was_waiting = 0, False
-    for line in books.history[promised.id]:
+    attempt, was_waiting, waits_since = 0, False, 0
+    numbers = books.written.get(promised.id) or [0] * len(books.history[promised.id])
+    for line, written in zip(books.history[promised.id], numbers, strict=True):
         is_waiting = line.state in WAITING
         if was_waiting:
-            waits.append(_Wait(promised, place, max(began_at, eligible_at), line.at))
+            waits.append(_Wait(promised, place, max(began_at, eligible_at), line.at, waits_since))
         if was_waiting and line.state is CallbackState.CLAIMED:
             attempt += 1
-            claims.append(_Claim(place, line.at, line.values.get("agent", ""), promised.id))
+            claims.append(_Claim(place, line.at, line.values.get("agent", ""), promised.id, written))
         if is_waiting and line.cause is not Cause.PROMISED:
-            began_at = _known_at(line, books)
+            began_at, waits_since = _known_at(line, books), written
             eligible_at = _eligible_at(line, attempt, eligible_at, books)
         if line.cause is Cause.BY_SUPERVISOR and line.values.get("order") == "now":
             place = (datetime.min.replace(tzinfo=line.at.tzinfo), promised.id)
         was_waiting = is_waiting
     if was_waiting:
-        waits.append(_Wait(promised, place, max(began_at, eligible_at), books.ended_at))
+        waits.append(_Wait(promised, place, max(began_at, eligible_at), books.ended_at, waits_since))
 
 
 def _known_at(line: Happened, books: Books) -> datetime:

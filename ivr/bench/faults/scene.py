@@ -38,6 +38,7 @@ from ivr.core.queueing.model import CallbackState, Cause
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import Search
 from ivr.storage import SqlAgentStore, SqlCallbackStore, open_database
+from ivr.storage.bench.written import written_order
 
 MOST_SECS = 10.0
 """Then the books are closed, whatever is open."""
@@ -206,6 +207,7 @@ class Scene:
             callbacks={key: callback for key, callback in found.items() if callback is not None},
             legs={one.id: self._store.legs(one.id) for one in accepted},
             history={one.id: self._store.history(one.id) for one in accepted},
+            written=written_order(self._database),
             rang=[
                 Rang(call.tag, call.to, call.is_agent, call.created_at, call.over_at, call.talked_at)
                 for call in self._carrier.calls

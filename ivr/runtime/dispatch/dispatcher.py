@@ -16,11 +16,12 @@ import structlog
 
 from ivr.core.queueing import claims
 from ivr.core.queueing.attempt import advance
-from ivr.core.queueing.legs import Agent, LegOutcome, LegState
-from ivr.core.queueing.model import Callback
+from ivr.core.queueing.legs import LegOutcome, LegState
+from ivr.core.queueing.model import Callback, Place
 from ivr.core.queueing.orders import Advance
 from ivr.core.queueing.people import is_free, rested
 from ivr.core.queueing.policy import Pair, match
+from ivr.core.queueing.reading import Reading
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import Claim, Decide, StoreFailed
@@ -35,6 +36,10 @@ log = structlog.get_logger(__name__)
 
 MAX_STEPS = 8
 """Steps of one promise in one turn; a decision that goes on longer waits for the next."""
+MAX_READINGS = 3
+"""Of one line in one turn: somebody may come to stand in front between reading and claiming."""
+LEAST_DEPTH = 8
+"""Places read of every group; more when more agents are free, for all of them may be for one group."""
 
 
 class Dispatcher:
@@ -108,26 +113,43 @@ class Dispatcher:
             return
         permits = Permits(self._ports.callbacks, self._ports.numbers, limits, now)
         for name, rules in self._ports.rules().items():
-            free = [agent for agent in self._ports.agents.all() if is_free(agent, now) and name in agent.queues]
-            if free:
-                self._claim_in(name, rules, free, permits, now)
+            for _ in range(MAX_READINGS):
+                if self._claim_in(name, rules, permits, now):
+                    break
 
-    def _claim_in(self, name: str, rules: QueueRules, free: list[Agent], permits: Permits, now: datetime) -> None:
-        """One queue: who is next of those that may be dialled now; those that may not are put off or refused."""
+    def _claim_in(self, name: str, rules: QueueRules, permits: Permits, now: datetime) -> bool:
+        """One queue: who is next of those that may be dialled now; those that may not are put off or refused.
+
+        False: somebody came in between, and the line must be read again.
+        """
         hours = self._ports.hours(rules.hours) if rules.hours else None
         if hours is not None and not hours.is_open(now):
-            return
+            return True
+        free = [agent for agent in self._ports.agents.all() if is_free(agent, now) and name in agent.queues]
+        if not free:
+            return True
         answers: dict[str, Permission] = {}
 
         def is_allowed(callback: Callback) -> bool:
             answers[callback.id] = permits.of(callback, rules, hours)
             return answers[callback.id].answer is Answer.DIAL
 
-        store = self._ports.callbacks
-        pairs = match(store.line(name, now), free, now, lambda place: store.get(place.id), is_allowed=is_allowed)
+        gone: set[str] = set()
+
+        def load(place: Place) -> Callback | None:
+            callback = self._ports.callbacks.get(place.id)
+            if callback is None or not callback.state.is_waiting or callback.eligible_at > now:
+                gone.add(place.id)
+            return callback
+
+        each = max(LEAST_DEPTH, len(free))
+        places = self._ports.callbacks.line(name, now, each=each)
+        pairs = match(places, free, now, load, is_allowed=is_allowed)
         self._put_off(answers, now)
-        for attempt in self._claim_pairs(pairs, now):
+        taken = self._claim_pairs(pairs, Reading(name, now, each, places, frozenset(gone)), now)
+        for attempt in taken:
             self._rows.tried(attempt.callback.id, partial(self._advance, attempt.callback, rules, now))
+        return len(taken) == len(pairs)
 
     def _put_off(self, answers: Mapping[str, Permission], now: datetime) -> None:
         for callback_id, permission in answers.items():
@@ -141,13 +163,13 @@ class Dispatcher:
             return lambda attempt: claims.retime(attempt, until, now=now, by=by)
         return lambda attempt: claims.refuse(attempt, now=now, by=by, reason=permission.reason)
 
-    def _claim_pairs(self, pairs: list[Pair], now: datetime) -> list[Attempt]:
+    def _claim_pairs(self, pairs: list[Pair], reading: Reading, now: datetime) -> list[Attempt]:
         lease_secs = self._ports.limits().lease_secs
 
         def take(attempt: Attempt) -> Step | None:
             return claims.claim(attempt, worker=self._worker, lease_secs=lease_secs, now=now)
 
-        return self._ports.callbacks.claim([Claim(pair.callback.id, pair.agent.id, take) for pair in pairs])
+        return self._ports.callbacks.claim([Claim(pair.callback.id, pair.agent.id, take) for pair in pairs], reading)
 
     # -- what is in flight -----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from ivr.core.queueing import claims
 from ivr.core.queueing.model import CallbackState, Cause
+from ivr.core.queueing.reading import Reading
 from ivr.ports import Claim, StoreFailed
 from ivr.storage.bench.filling import NOW, QUEUES, fill_agents
 from ivr.storage.callbacks import SqlCallbackStore
@@ -25,6 +26,8 @@ WORKERS = 8
 AGENTS_EACH = 3_000
 """Everybody is reserved once: an agent per claim."""
 LEASE_SECS = 15.0
+EACH = 8
+"""Places read of every group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,11 @@ def _work(orders: _Orders, start: Barrier, told: Queue[tuple[int, float]]) -> No
     start.wait()
     began = time.monotonic()
     while time.monotonic() - began < orders.secs and free:
-        heads = store.line(chance.choice(QUEUES), NOW)
+        queue = chance.choice(QUEUES)
+        heads = store.line(queue, NOW, each=EACH)
+        chosen = [Claim(head.id, name, decide) for head, name in zip(heads, free, strict=False)]
         try:
-            taken = store.claim([Claim(head.id, name, decide) for head, name in zip(heads, free, strict=False)])
+            taken = store.claim(chosen, Reading(queue, NOW, EACH, heads))
         except StoreFailed as failed:
             if not failed.retryable:
                 raise

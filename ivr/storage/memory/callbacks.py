@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ivr.core.queueing.legs import Leg
 from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind, Place
+from ivr.core.queueing.reading import Reading, is_overtaken, newcomers
 from ivr.core.queueing.steps import Attempt, Text
 from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
 from ivr.storage.memory import figures
@@ -68,17 +69,20 @@ class MemoryCallbackStore:
                 return None
             return self._decide(self._queue.callbacks[leg.callback_id], leg.attempt, decide, "")
 
-    def claim(self, claims: Sequence[Claim]) -> list[Attempt]:
+    def claim(self, claims: Sequence[Claim], reading: Reading | None = None) -> list[Attempt]:
         """Several decisions; a callback and an agent are taken once."""
         taken: list[Attempt] = []
         used: set[str] = set()
         with self._queue.held():
+            came = newcomers(reading, self._places(reading.queue, reading.now, reading.each)) if reading else []
             for claim in claims:
                 callback = self._queue.callbacks.get(claim.callback_id)
                 is_missing = bool(claim.agent_id) and claim.agent_id not in self._queue.agents
                 if callback is None or is_missing or used & {claim.callback_id, f"agent {claim.agent_id}"}:
                     continue
                 before = self._queue.attempt(callback, callback.attempt, claim.agent_id)
+                if reading and before.agent and is_overtaken(callback, before.agent, came, reading.now):
+                    continue
                 step = claim.decide(before)
                 if step is None:
                     continue
@@ -97,9 +101,7 @@ class MemoryCallbackStore:
     def line(self, queue: str, now: datetime, *, each: int = 8) -> list[Place]:
         """The same by their places only, in the order of the line."""
         with self._queue.held():
-            found = self._queue.lines[queue].heads(now, each)
-        places = [place_of(one.id, one.queue, one.order_at, place(one, now).needs) for one in found]
-        return sorted(places, key=lambda one: (one.order_at, one.id))
+            return self._places(queue, now, each)
 
     def ahead(self, queue: str, order_at: datetime, now: datetime, *, cap: int = 2000) -> int:
         """How many are before this place, up to `cap`."""
@@ -229,6 +231,11 @@ class MemoryCallbackStore:
         """Kept ones, and all that were due."""
         with self._queue.held():
             return figures.kept(self._queue, since, queue, self._now())
+
+    def _places(self, queue: str, now: datetime, each: int) -> list[Place]:
+        found = self._queue.lines[queue].heads(now, each)
+        places = [place_of(one.id, one.queue, one.order_at, place(one, now).needs) for one in found]
+        return sorted(places, key=lambda one: (one.order_at, one.id))
 
     def _open_like(self, callback: Callback) -> Callback | None:
         open_key = place(callback, written_at(callback)).open_key
