@@ -43,6 +43,7 @@ from ivr.ports.calls import (
     Understanding,
     WebhookLedger,
 )
+from ivr.ports.contacts import Contact, ContactStore, DeskPresence, DeskPulse
 from ivr.ports.queue import (
     AgentStore,
     Bucket,
@@ -95,8 +96,12 @@ __all__ = [
     "Clock",
     "Completeness",
     "Connectors",
+    "Contact",
+    "ContactStore",
     "Decide",
     "Desk",
+    "DeskPresence",
+    "DeskPulse",
     "DialOrder",
     "DialRefused",
     "Ears",

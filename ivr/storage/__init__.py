@@ -3,7 +3,9 @@
 from ivr.storage.agents import SqlAgentStore
 from ivr.storage.callbacks import SqlCallbackStore
 from ivr.storage.calls import SqlCallStore
+from ivr.storage.contacts import SqlContactStore, SqlDeskPresence
 from ivr.storage.database import Database, open_database
+from ivr.storage.desk_pulse import SqlDeskPulse
 from ivr.storage.nodes import SqlNodeStore
 from ivr.storage.requests import SqlRequestStore
 from ivr.storage.safety import check_safety
@@ -15,6 +17,9 @@ __all__ = [
     "SqlAgentStore",
     "SqlCallStore",
     "SqlCallbackStore",
+    "SqlContactStore",
+    "SqlDeskPresence",
+    "SqlDeskPulse",
     "SqlNodeStore",
     "SqlRequestStore",
     "SqlTextStore",

@@ -101,6 +101,7 @@ def agent_of(row: Row) -> Agent:
     """One agent."""
     values = {name: row[name] for name in _AGENT}
     values["state"] = AgentState(values["state"])
+    values["wish"] = AgentState(values["wish"]) if values["wish"] else None
     for name in ("queues", "languages", "skills"):
         values[name] = tuple(values[name])
     return Agent(**values)

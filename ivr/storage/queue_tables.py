@@ -152,6 +152,8 @@ agents = Table(
     Column("free_at", Moment),
     Column("until", Moment),
     Column("missed", Integer, nullable=False),
+    Column("wish", Words),
+    Column("wish_reason", Words, nullable=False, server_default=""),
     Column("bound_callback", Words, unique=True),
 )
 

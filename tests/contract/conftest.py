@@ -17,6 +17,8 @@ from ivr.ports import (
     AgentStore,
     CallbackStore,
     CallStore,
+    ContactStore,
+    DeskPresence,
     LegRecord,
     NodeStore,
     RequestStore,
@@ -27,6 +29,8 @@ from ivr.storage import (
     SqlAgentStore,
     SqlCallbackStore,
     SqlCallStore,
+    SqlContactStore,
+    SqlDeskPresence,
     SqlNodeStore,
     SqlRequestStore,
     SqlTextStore,
@@ -34,6 +38,7 @@ from ivr.storage import (
     open_database,
 )
 from ivr.storage.database import Database
+from ivr.storage.memory import MemoryContactStore, MemoryDeskPresence
 from ivr.storage.migrate import upgrade
 from ivr.storage.tables import metadata
 from tests.fakes.queue_stores import MemoryAgentStore, MemoryCallbackStore, MemoryQueue, MemoryTextStore
@@ -64,6 +69,14 @@ class QueueStores:
     callbacks: CallbackStore
     agents: AgentStore
     texts: TextStore
+
+
+@dataclass(frozen=True, slots=True)
+class DeskStores:
+    """The stores of the agents' desk over one database."""
+
+    contacts: ContactStore
+    presence: DeskPresence
 
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -152,3 +165,13 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[QueueStore
         return
     for database in _open(request.param, request, tmp_path):
         yield sql_queue(database)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DeskStores]:
+    """Empty stores of the agents' desk over each kind."""
+    if request.param == "memory":
+        yield DeskStores(MemoryContactStore(), MemoryDeskPresence())
+        return
+    for database in _open(request.param, request, tmp_path):
+        yield DeskStores(SqlContactStore(database), SqlDeskPresence(database))

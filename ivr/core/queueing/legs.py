@@ -130,6 +130,9 @@ class Agent:
     """End of the shift, when known."""
     missed: int = 0
     """Offers missed one after another."""
+    wish: AgentState | None = None
+    """Break or offline, chosen in the middle of a call or a wrap-up: what follows it."""
+    wish_reason: str = ""
 
     def fits(self, callback: Callback | Place) -> bool:
         """Queue, language and every skill."""

@@ -1,6 +1,7 @@
 """What an agent's state becomes: reserved, ringing, talking, resting, paused. Pure.
 
-A state that a person chose in between (`offline`, `break`) is never overwritten: only the bond is taken off.
+A state that a person chose in between (`offline`, `break`) is never overwritten: only the bond is taken off. A wish for
+one comes true with the end of the call or of the wrap-up it was made in, before anybody else can be offered.
 """
 
 from __future__ import annotations
@@ -89,7 +90,14 @@ def rested(agent: Agent, now: datetime) -> Agent | None:
     """The wrap-up is over; None: there is none, or not yet."""
     if agent.state is not AgentState.WRAP_UP or (agent.free_at is not None and agent.free_at > now):
         return None
-    return replace(agent, state=AgentState.AVAILABLE, since=now, reason="", free_at=None)
+    return replace(_at_rest(agent, AgentState.AVAILABLE, ""), since=now, free_at=None)
+
+
+def _at_rest(agent: Agent, state: AgentState, reason: str) -> Agent:
+    """In this state, or in the one the person asked for."""
+    if agent.wish is not None:
+        state, reason = agent.wish, agent.wish_reason
+    return replace(agent, state=state, reason=reason, wish=None, wish_reason="")
 
 
 def _missed(agent: Agent, callback_id: str, rules: QueueRules, now: datetime) -> Agent | None:
@@ -107,5 +115,8 @@ def _let_go(
         return agent
     if agent.state not in BUSY_STATES:
         return replace(agent, callback_id="")
+    let_go = replace(agent, since=now, callback_id="", free_at=None)
+    if state is not AgentState.WRAP_UP:
+        return _at_rest(let_go, state, reason)
     free_at = now + timedelta(seconds=rest_secs) if rest_secs else None
-    return replace(agent, state=state, since=now, reason=reason, callback_id="", free_at=free_at)
+    return replace(let_go, state=state, reason=reason, free_at=free_at)

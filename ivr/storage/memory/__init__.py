@@ -5,7 +5,15 @@ Held to the same contract as the stores in SQL. Nothing survives the process.
 
 from ivr.storage.memory.agents import MemoryAgentStore
 from ivr.storage.memory.callbacks import MemoryCallbackStore
+from ivr.storage.memory.contacts import MemoryContactStore, MemoryDeskPresence
 from ivr.storage.memory.queue import MemoryQueue
 from ivr.storage.memory.texts import MemoryTextStore
 
-__all__ = ["MemoryAgentStore", "MemoryCallbackStore", "MemoryQueue", "MemoryTextStore"]
+__all__ = [
+    "MemoryAgentStore",
+    "MemoryCallbackStore",
+    "MemoryContactStore",
+    "MemoryDeskPresence",
+    "MemoryQueue",
+    "MemoryTextStore",
+]

@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
 from ivr.core.queueing.steps import Attempt, Step, Text
-from ivr.ports import StoreFailed
+from ivr.ports import Contact, StoreFailed
 from ivr.storage.memory.line import Line, belongs
 from ivr.storage.placing import bound_callback, open_number, place, written_at
 from ivr.storage.values import storable, utc
 
 _AS_THEY_ARE = frozenset({bool, int, AgentState, CallbackState, Cause, Kind, LegOutcome, LegState, Role})
-R = TypeVar("R", Callback, Leg, Agent, Text, Happened)
+R = TypeVar("R", Callback, Leg, Agent, Text, Happened, Contact)
 
 
 class Unique:

@@ -148,3 +148,23 @@ def test_rest_ends_when_its_time_is_up() -> None:
 def test_who_does_not_rest_has_no_rest_to_end() -> None:
     assert rested(agent(), NOON) is None
     assert rested(agent(state=AgentState.WRAP_UP), NOON) is not None
+
+
+def test_a_wish_comes_true_with_the_end_of_the_offer() -> None:
+    wishing = ringing(wish=AgentState.BREAK, wish_reason="lunch")
+    let_go = freed(wishing, "c1", at(1))
+    assert let_go == replace(agent(), state=AgentState.BREAK, reason="lunch", since=at(1))
+
+
+def test_a_wish_survives_the_wrap_up_and_comes_true_after_it() -> None:
+    wishing = ringing(state=AgentState.ON_CALL, wish=AgentState.OFFLINE)
+    wrapping = after_talk(wishing, "c1", rules(wrap_up_secs=30), at(1))
+    assert wrapping is not None and (wrapping.state, wrapping.wish) == (AgentState.WRAP_UP, AgentState.OFFLINE)
+    gone = rested(wrapping, at(31))
+    assert gone is not None and (gone.state, gone.wish, gone.free_at) == (AgentState.OFFLINE, None, None)
+
+
+def test_a_persons_wish_is_stronger_than_the_systems_pause() -> None:
+    wishing = ringing(wish=AgentState.OFFLINE)
+    missed = after_offer(wishing, "c1", own_leg(LegOutcome.NO_ANSWER), rules(), at(1))
+    assert missed is not None and (missed.state, missed.reason, missed.missed) == (AgentState.OFFLINE, "", 1)
