@@ -45,11 +45,11 @@ def serve() -> None:
 
 
 @app.command()
-def web(spare: AsSpare = False) -> None:
+def web() -> None:
     """Run one web process (webhooks, pages, API)."""
     from ivr.web_process import run_web
 
-    raise typer.Exit(common.guarded(lambda: run_web(common.settings(), as_spare=spare)))
+    raise typer.Exit(common.guarded(lambda: run_web(common.settings())))
 
 
 @app.command()

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable
 
-import structlog
 from flask import Flask
 
 from ivr.app import House, open_house
-from ivr.serve import TAKE_OVER
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from ivr.web.deps import FlowRef, WebDeps
 from ivr.web.server import serve
 from recordings.store import RecordingStore
 
-log = structlog.get_logger(__name__)
-
 REFRESH_SECS = 1.0
 """How often changed flow files are looked for, at most."""
 
 
-def run_web(settings: Settings, *, as_spare: bool = False) -> None:
-    """Serves until told to stop. A spare first waits for `TAKE_OVER` on its standard input."""
+def run_web(settings: Settings) -> None:
+    """Serves until told to stop; several may serve on one port."""
     open_house(settings, process="web").close()
-    if as_spare:
-        log.info("stands by", pid=os.getpid())
-        if sys.stdin.buffer.readline() != TAKE_OVER:
-            return
     serve(settings.web, lambda: build_web(settings))
 
 

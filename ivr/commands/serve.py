@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Callable, Mapping
 
@@ -15,23 +16,29 @@ from ivr.settings import Settings
 
 WORKER_DRAIN_SECS = 25
 """The carrier may be waited for that long; what it then has not answered, another worker asks for."""
+SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the counting library keeps what several processes count (its documentation, "Multiprocess mode")."""
 ONE_THREAD_EACH = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """Number libraries start a thread for every core and keep them spinning; our own threads use the cores already. Two
 arenas for all threads of a process: memory that one has freed is there for the others."""
 
 
 def specs_for(config: Settings, environment: Mapping[str, str] | None = None) -> list[ProcessSpec]:
-    """The three processes of one machine. Calls end before the web process that brings them back does."""
+    """The processes of one machine. Calls end before the web processes that bring them back do."""
     drain = config.timeouts.drain_secs
     env = {**(os.environ if environment is None else environment), **ONE_THREAD_EACH}
     listens = _listens(config.media.host, config.media.port)
     media_spare = ivr_command("media", "--spare") if config.media.spare else None
-    web_spare = ivr_command("web", "--spare") if config.web.spare else None
     return [
         ProcessSpec("media", ivr_command("media"), env, listens, drain + 10, 0, media_spare),
         ProcessSpec("worker", ivr_command("worker"), env, None, WORKER_DRAIN_SECS, 0),
-        ProcessSpec("web", ivr_command("web"), env, _answers(config), 10, 1, web_spare),
+        *(ProcessSpec(name, ivr_command("web"), env, _answers(config), 10, 1) for name in web_names(config)),
     ]
+
+
+def web_names(config: Settings) -> list[str]:
+    """How the web processes are called: `web`, `web-2` and so on."""
+    return ["web", *(f"web-{number}" for number in range(2, config.web.processes + 1))]
 
 
 def _listens(host: str, port: int) -> Callable[[], bool]:
@@ -79,9 +86,11 @@ def serve(on_progress: Progress = progress) -> int:
     def ready() -> None:
         tell(f"Ready. Webhook: {config.public_url}/voice/incoming   pages: {config.public_url}/   stop with Ctrl-C")
 
-    return supervise(
-        specs_for(config, os.environ),
-        ready_secs=config.timeouts.ready_secs,
-        on_progress=on_progress,
-        on_ready=ready,
-    )
+    # Several web processes count into one folder, so that each of them can show all that was counted.
+    with tempfile.TemporaryDirectory(prefix="denwaban-figures-", ignore_cleanup_errors=True) as folder:
+        return supervise(
+            specs_for(config, {**os.environ, SHARED_FIGURES: folder}),
+            ready_secs=config.timeouts.ready_secs,
+            on_progress=on_progress,
+            on_ready=ready,
+        )

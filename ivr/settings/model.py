@@ -68,8 +68,8 @@ class Web(_Section):
     """TCP port to listen on."""
     threads: int = Field(default=8, ge=1, le=256)
     """Requests worked on at the same time."""
-    spare: bool = True
-    """Whether a second web process stands by to take a dead one's place within a second."""
+    processes: int = Field(default=2, ge=1, le=16)
+    """Web processes that share the port: while a dead one is replaced, the others answer."""
     calls_per_source: int = Field(default=0, ge=0, le=10_000)
     """Calls at the same time from one calling number; more get the busy tone. 0: no limit."""
     door: int = Field(default=20, ge=1, le=10_000)

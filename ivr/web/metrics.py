@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Refusal(Enum):
@@ -33,7 +37,7 @@ class Route(Enum):
 
 
 class WebMetrics:
-    """Counters of one web process, in a registry of their own."""
+    """What the web processes count; each shows the sums of all that share a folder (`PROMETHEUS_MULTIPROC_DIR`)."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -77,4 +81,8 @@ class WebMetrics:
 
     def render(self) -> bytes:
         """The text format that Prometheus reads."""
-        return generate_latest(self._registry)
+        if not os.environ.get(SHARED):
+            return generate_latest(self._registry)
+        everybodys = CollectorRegistry()
+        MultiProcessCollector(everybodys)  # type: ignore[no-untyped-call]  # the library has no hints here
+        return generate_latest(everybodys)

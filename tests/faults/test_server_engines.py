@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         IVR_CONNECTOR_OVERRIDES=str(rows),
         IVR_TIMEOUTS__LOOKUP_SECS="2",
         IVR_MEDIA__SPARE="false",
-        IVR_WEB__SPARE="false",
+        IVR_WEB__PROCESSES="1",
         PYTHONPATH=os.pathsep.join([str(folder / "code"), str(PROJECT)]),
     ) as running:
         yield running

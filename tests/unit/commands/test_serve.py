@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,22 +27,31 @@ def test_calls_end_before_the_web_process_does(place: Place) -> None:
         ("media", 0, 40),
         ("worker", 0, 25),
         ("web", 1, 10),
+        ("web-2", 1, 10),
     ]
-    assert [one.command for one in specs] == [(sys.executable, "-m", "ivr", one.name) for one in specs]
+    commands = ["media", "worker", "web", "web"]
+    assert [one.command for one in specs] == [(sys.executable, "-m", "ivr", command) for command in commands]
 
 
-def test_media_and_web_have_a_spare_unless_the_settings_say_otherwise(
+def test_as_many_web_processes_share_the_port_as_is_set(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_WEB__PROCESSES", "3")
+    assert serve.web_names(read_settings()) == ["web", "web-2", "web-3"]
+    monkeypatch.setenv("IVR_WEB__PROCESSES", "1")
+    assert serve.web_names(read_settings()) == ["web"]
+
+
+def test_media_has_a_spare_unless_the_settings_say_otherwise(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spares = {one.name: one.spare_command for one in serve.specs_for(read_settings(), {})}
     assert spares == {
         "media": (sys.executable, "-m", "ivr", "media", "--spare"),
         "worker": None,
-        "web": (sys.executable, "-m", "ivr", "web", "--spare"),
+        "web": None,
+        "web-2": None,
     }
     monkeypatch.setenv("IVR_MEDIA__SPARE", "false")
-    monkeypatch.setenv("IVR_WEB__SPARE", "false")
-    assert [one.spare_command for one in serve.specs_for(read_settings(), {})] == [None, None, None]
+    assert {one.spare_command for one in serve.specs_for(read_settings(), {})} == {None}
 
 
 def test_number_libraries_get_one_thread_whatever_the_environment_says(
@@ -81,6 +91,8 @@ def test_the_supervisor_s_exit_code_is_ours(
 
     def supervise(specs: Sequence[ProcessSpec], **more: Any) -> int:
         given.extend([[one.name for one in specs], more["ready_secs"]])
+        figures = {(one.environment or {})[serve.SHARED_FIGURES] for one in specs}
+        assert [Path(folder).is_dir() for folder in figures] == [True]
         more["on_ready"]()
         return code
 
@@ -91,7 +103,7 @@ def test_the_supervisor_s_exit_code_is_ours(
     monkeypatch.setattr(serve, "supervise", supervise)
     monkeypatch.setattr(serve.subprocess, "run", run)
     assert guarded(serve.serve) == code
-    assert given == [("-m", "ivr", "db", "prepare"), ["media", "worker", "web"], 60]
+    assert given == [("-m", "ivr", "db", "prepare"), ["media", "worker", "web", "web-2"], 60]
     assert capsys.readouterr().err == (
         "Ready. Webhook: http://127.0.0.1:8080/voice/incoming   pages: http://127.0.0.1:8080/   stop with Ctrl-C\n"
     )
