@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -340,12 +341,13 @@ def bench_faults(
     database: Annotated[str, typer.Option(help="sqlite, postgresql or both.")] = "both",
     lanes: Annotated[int, typer.Option(min=1, help="Runs at the same time.")] = 2,
     pace: Annotated[float, typer.Option(min=0.2, help="Length of runs; a busy machine stretches it by itself.")] = 0.6,
+    mins: Annotated[float, typer.Option(help="No run is begun after so long.")] = math.inf,
     as_json: AsJson = False,
 ) -> None:
     """Kill and freeze workers beside a carrier that lies, and look for promises lost, dialled twice or overtaken."""
     from ivr.commands.bench_faults import Options, run_faults
 
-    options = Options(runs, seed, database, lanes, pace)
+    options = Options(runs, seed, database, lanes, pace, mins)
     raise typer.Exit(common.guarded(lambda: run_faults(options, as_json=as_json)))
 
 

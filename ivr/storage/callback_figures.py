@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, literal_column, not_, or_, select
 
 from ivr.core.queueing.legs import LegOutcome
 from ivr.core.queueing.model import CallbackState, Kind
 from ivr.storage.measures import talk_secs
+from ivr.storage.queue_rows import unread
 from ivr.storage.queue_tables import callback_legs, callbacks
+from ivr.storage.types import as_utc
 
 _c = callbacks.c
 _l = callback_legs.c
@@ -19,18 +20,19 @@ _WAS_DIALLED = or_(_l.outcome.is_(None), _l.outcome != LegOutcome.NEVER_PLACED.v
 # Spelt as the partial indexes spell them.
 _IS_DONE = _c.state == literal_column("'done'")
 _IS_CUSTOMER = _l.role == literal_column("'customer'")
+_ACCEPTED = select(func.max(_l.accepted_at)).where(_l.callback_id == _c.id, _l.attempt == _c.attempt)
+_TALKS = (
+    select(unread(_c.connected_at), unread(_c.state_at), _ACCEPTED.scalar_subquery())
+    .where(_c.queue == bindparam("queue"), _IS_DONE, _c.connected_at.is_not(None), _c.state_at.is_not(None))
+    .order_by(_c.state_at.desc(), _c.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 def handle_secs(connection: Connection, queue: str, limit: int) -> list[float]:
     """`CallbackStore.handle_secs`."""
-    query = select(_c.id, _c.attempt, _c.connected_at, _c.state_at)
-    query = query.where(_c.queue == queue, _IS_DONE, _c.connected_at.is_not(None), _c.state_at.is_not(None))
-    talked = connection.execute(query.order_by(_c.state_at.desc(), _c.id.desc()).limit(limit)).all()
-    accepted: defaultdict[tuple[str, int], list[datetime | None]] = defaultdict(list)
-    legs = select(_l.callback_id, _l.attempt, _l.accepted_at).where(_l.callback_id.in_([row.id for row in talked]))
-    for callback_id, attempt, at in connection.execute(legs):
-        accepted[callback_id, attempt].append(at)
-    return [talk_secs(row.connected_at, row.state_at, accepted[row.id, row.attempt]) for row in talked]
+    talks = connection.execute(_TALKS, {"queue": queue, "most": limit})
+    return [talk_secs(as_utc(began), as_utc(ended), [accepted]) for began, ended, accepted in talks]
 
 
 def dials(connection: Connection, number: str, since: datetime) -> int:

@@ -8,7 +8,7 @@ owners have lost their right: these *late* rows are few, found by `wakes_at`, an
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from ivr.storage.database import Database
 from ivr.storage.placing import Stage, needs_of, owner_at, place, place_of
 from ivr.storage.queue_rows import callback_of, placing_values
 from ivr.storage.queue_tables import callbacks
+from ivr.storage.types import as_utc
 
 MANY_LATE = 50
 BATCH = 500
@@ -50,7 +51,7 @@ def line(database: Database, queue: str, now: datetime, each: int) -> list[Place
         late = _late(connection, queue, now, MANY_LATE + 1)
         if len(late) <= MANY_LATE:
             rows = connection.execute(statements.PLACES[connection.dialect.name], values)
-            ready = [place_of(row[0], queue, row[1], row[2]) for row in rows]
+            ready = _placed(queue, rows)
             return _first(each, [*ready, *_places(late, now)])
     return _first(each, _places(heads(database, queue, now, each), now))
 
@@ -59,9 +60,13 @@ def places_until(connection: Connection, reading: Reading, last: datetime) -> li
     """The line once more, as this transaction sees it, up to a place."""
     values = {"queue": reading.queue, "now": reading.now, "each": reading.each}
     rows = connection.execute(statements.PLACES_UNTIL[connection.dialect.name], values | {"last": last})
-    ready = [place_of(row[0], reading.queue, row[1], row[2]) for row in rows]
+    ready = _placed(reading.queue, rows)
     late = _late(connection, reading.queue, reading.now, 100 * MANY_LATE)
     return _first(reading.each, [*ready, *(one for one in _places(late, reading.now) if one.order_at <= last)])
+
+
+def _placed(queue: str, rows: Iterable[Sequence[Any]]) -> list[Place]:
+    return [place_of(id_, queue, as_utc(order_at), needs) for id_, order_at, needs in rows]
 
 
 def _first(each: int, places: Iterable[Place]) -> list[Place]:
@@ -86,8 +91,7 @@ def _places(found: Iterable[Callback], now: datetime) -> Iterator[Place]:
 def ahead(connection: Connection, queue: str, order_at: datetime, now: datetime, cap: int) -> int:
     """`CallbackStore.ahead`."""
     values = {"queue": queue, "order_at": order_at, "now": now, "cap": cap}
-    both = (statements.READY_AHEAD, statements.LATE_AHEAD)
-    return min(cap, sum(_count(connection, query, values) for query in both))
+    return min(cap, _count(connection, statements.AHEAD, values))
 
 
 def waiting(connection: Connection, queue: str, now: datetime, cap: int) -> int:
@@ -98,7 +102,7 @@ def waiting(connection: Connection, queue: str, now: datetime, cap: int) -> int:
 def scheduled(connection: Connection, queue: str, after: datetime, before: datetime, limit: int) -> list[datetime]:
     """`CallbackStore.scheduled`."""
     values = {"queue": queue, "after": after, "before": before, "most": limit}
-    return list(connection.execute(statements.SCHEDULED, values).scalars())
+    return [as_utc(at) for (at,) in connection.execute(statements.SCHEDULED, values)]
 
 
 def _ready_heads(connection: Connection, queue: str, now: datetime, each: int) -> list[Callback]:

@@ -6,14 +6,17 @@ No SQLAlchemy exception leaves this package: `read` and `write` turn them into `
 from __future__ import annotations
 
 import os
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from ivr.ports import StoreFailed
@@ -24,9 +27,12 @@ PG_LOCK_TIMEOUT_MS = 5_000
 PG_STATEMENT_TIMEOUT_MS = 10_000
 PG_IDLE_TIMEOUT_MS = 10_000
 """After which a transaction that does nothing gives its locks back: a frozen process must not stop the others."""
+PG_REST_SECS = 1.0
+"""A connection that nobody has used for so long may have been cut meanwhile."""
 POOL_SIZE = 8
 POOL_OVERFLOW = 16
 POOL_WAIT_SECS = 5.0
+_USED_AT = "used_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,14 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read with; what it reads is one consistent state on SQLite."""
+        """A connection to read with; what it reads is one consistent state on SQLite.
+
+        On PostgreSQL every statement sees a state of its own, as in any transaction there; so none is begun and ended
+        around it, which would make three messages of one.
+        """
         with failures_translated(), self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     @contextmanager
@@ -140,10 +152,9 @@ def _postgresql(url: URL) -> Engine:
     options = f"-c timezone=UTC -c lock_timeout={PG_LOCK_TIMEOUT_MS} -c statement_timeout={PG_STATEMENT_TIMEOUT_MS}"
     options += f" -c idle_in_transaction_session_timeout={PG_IDLE_TIMEOUT_MS}"
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
-            pool_pre_ping=True,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_WAIT_SECS,
@@ -151,6 +162,36 @@ def _postgresql(url: URL) -> Engine:
         )
     except ModuleNotFoundError:
         raise ValueError("PostgreSQL needs the package psycopg: install denwaban[postgresql]") from None
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ask_after_rest, engine))
+    return engine
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info[_USED_AT] = time.monotonic()
+
+
+def _ask_after_rest(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
+    """A connection that has rested, or to which the server has said something, is asked whether it still stands.
+
+    The pool can ask by itself, but then before every use: a message more for each question.
+    """
+    used_at = record.info.get(_USED_AT)
+    if used_at is None or (time.monotonic() - used_at < PG_REST_SECS and not _has_news(connection)):
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
+
+
+def _has_news(connection: Any) -> bool:
+    """Something waits to be read, such as the end."""
+    if connection.closed:
+        return True
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
 
 
 def _create_private(path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 
 from ivr.core.queueing.legs import Agent, AgentState, Leg, Role
 from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind, Place
@@ -69,9 +70,14 @@ def owner_at(callback: Callback, at: datetime) -> str:
 
 def place_of(id_: str, queue: str, order_at: datetime, needs: str) -> Place:
     """A place in the line by what its row derives."""
+    return Place(id_, queue, order_at, *_told(needs))
+
+
+@lru_cache(4096)
+def _told(needs: str) -> tuple[str, tuple[str, ...], str]:
     language, _, rest = needs.partition("|")
     skills, _, owner = rest.rpartition("|")
-    return Place(id_, queue, order_at, language, tuple(skills.split(",")) if skills else (), owner)
+    return language, tuple(skills.split(",")) if skills else (), owner
 
 
 def needs_of(language: str, skills: Iterable[str], owner: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -31,8 +31,8 @@ _MOMENTS = tuple(position for position, name in enumerate(_CALLBACK) if isinstan
 _DOCUMENTS = tuple(position for position, name in enumerate(_CALLBACK) if isinstance(callbacks.c[name].type, Json))
 
 
-def _unread(column: Column[Any]) -> ColumnElement[Any]:
-    """The column as the driver gives it; `callback_of` does the rest, three times as fast as types one by one."""
+def unread(column: Column[Any]) -> ColumnElement[Any]:
+    """The column as the driver gives it: what reads many rows does the rest itself, three times as fast as types do."""
     match column.type:
         case Moment():
             return type_coerce(column, DateTime(timezone=True)).label(column.name)
@@ -42,7 +42,7 @@ def _unread(column: Column[Any]) -> ColumnElement[Any]:
             return column
 
 
-CALLBACK_COLUMNS = tuple(_unread(callbacks.c[name]) for name in _CALLBACK)
+CALLBACK_COLUMNS = tuple(unread(callbacks.c[name]) for name in _CALLBACK)
 PLACED_COLUMNS = CALLBACK_COLUMNS + tuple(callbacks.c[name] for name in _PLACING)
 LEG_COLUMNS = tuple(callback_legs.c[name] for name in _LEG)
 AGENT_COLUMNS = tuple(agents.c[name] for name in _AGENT)
@@ -70,7 +70,7 @@ def callback_of(row: Sequence[Any]) -> Callback:
     for position in _MOMENTS:
         at = values[position]
         if at is not None:
-            values[position] = at.replace(tzinfo=UTC) if at.tzinfo is None else as_utc(at)
+            values[position] = as_utc(at)
     for position in _DOCUMENTS:
         values[position] = as_document(values[position])
     values[_STATE] = _STATES[values[_STATE]]

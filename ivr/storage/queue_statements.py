@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert
 
 from ivr.storage.placing import Stage
-from ivr.storage.queue_rows import AGENT_COLUMNS, CALLBACK_COLUMNS, LEG_COLUMNS, PLACED_COLUMNS
+from ivr.storage.queue_rows import AGENT_COLUMNS, CALLBACK_COLUMNS, LEG_COLUMNS, PLACED_COLUMNS, unread
 from ivr.storage.queue_tables import agents, callback_history, callback_legs, callbacks, texts
 from ivr.storage.upsert import insert_of
 
@@ -110,7 +110,7 @@ GROUPS = select(_groups().c.needs)
 HEADS = _heads()
 """All groups in one statement. SQLite has no LATERAL; there every group of `GROUPS` has a `HEADS_OF_GROUP`."""
 HEADS_OF_GROUP = _FIRST_READY.where(_c.needs == bindparam("needs"))
-_PLACE = (_c.id, _c.order_at, _c.needs)
+_PLACE = (_c.id, unread(_c.order_at), _c.needs)
 
 
 def _places_by_lateral(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -158,15 +158,16 @@ _IS_BEFORE = and_(
     _c.queue == bindparam("queue"), _c.order_at < bindparam("order_at"), _c.eligible_at <= bindparam("now")
 )
 # Ordered, or the database may think that reading all rows finds so many sooner.
-READY_AHEAD = _number(select(_c.order_at).where(stage_is(Stage.READY), _IS_BEFORE).order_by(_c.order_at))
-LATE_AHEAD = _number(select(_c.id).where(IS_LATE, stage_is(Stage.SCHEDULED), _IS_BEFORE))
+_READY_AHEAD = _number(select(_c.order_at).where(stage_is(Stage.READY), _IS_BEFORE).order_by(_c.order_at))
+_LATE_AHEAD = _number(select(_c.wakes_at).where(IS_LATE, stage_is(Stage.SCHEDULED), _IS_BEFORE).order_by(_c.wakes_at))
+AHEAD = select(_READY_AHEAD.scalar_subquery() + _LATE_AHEAD.scalar_subquery())
 WAITING = _number(
     select(_c.eligible_at)
     .where(_c.queue == bindparam("queue"), _c.eligible_at <= bindparam("now"), stage_before(Stage.IN_FLIGHT))
     .order_by(_c.eligible_at)
 )
 SCHEDULED = (
-    select(_c.eligible_at)
+    select(unread(_c.eligible_at))
     .where(
         _c.queue == bindparam("queue"),
         _c.eligible_at > bindparam("after"),

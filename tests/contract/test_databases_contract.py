@@ -177,10 +177,36 @@ def test_connections_that_the_server_closed_are_replaced(postgresql_server: str)
         own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     other = open_database(postgresql_server)
     with other.write() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+        # Waits for its end: whether a connection stands is seen without a message, so it must have ended by then.
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": own})
     other.close()
     with database.read() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    database.close()
+
+
+def test_connections_that_have_rested_are_asked_first(postgresql_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = open_database(postgresql_server)
+    asked: list[object] = []
+    monkeypatch.setattr(database.engine.dialect, "do_ping", lambda connection: asked.append(connection) or True)
+    for rest_secs, expected in ((60.0, 0), (0.0, 1)):
+        monkeypatch.setattr("ivr.storage.database.PG_REST_SECS", rest_secs)
+        with database.read() as connection:
+            assert connection.execute(text("SELECT 1")).scalar_one() == 1
+        assert len(asked) == expected
+    database.close()
+
+
+def test_reading_leaves_no_transaction_open(postgresql_server: str) -> None:
+    database = open_database(postgresql_server)
+    with database.read() as connection:
+        connection.execute(text("SELECT 1"))
+        state = "SELECT state FROM pg_stat_activity WHERE pid = :pid"
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with database.write() as other:
+            assert other.execute(text(state), {"pid": pid}).scalar_one() == "idle"
+    with database.write() as connection:
+        assert connection.get_isolation_level() == "READ COMMITTED"
     database.close()
 
 

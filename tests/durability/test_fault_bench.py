@@ -33,12 +33,15 @@ def test_the_command_prints_both_databases_and_is_content_with_none_of_the_findi
     monkeypatch.setattr(bench_faults, "planned_runs", lambda *given: iter([Run(Kind.SQLITE, 102)]))
     assert bench_faults.run_faults(options, as_json=True) == 1  # without a control nothing is shown
     printed: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert printed["sqlite"].pop("dials") > 5
     assert printed["sqlite"] | {"kills": 0} == {
         "runs": 1,
         "kills": 0,
+        "hardly_dialled": 0,
         "lost": 0,
         "dialled_twice": 0,
         "out_of_order": 0,
         "double_booked": 0,
+        "controls": 0,
         "control_doubles": 0,
     }

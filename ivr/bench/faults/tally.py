@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from ivr.bench.faults.lane import Played
 
 KINDS = ("lost", "dialled_twice", "out_of_order", "double_booked")
+HARDLY = 2
+"""A run with no more dials shows little: the machine was too busy, or its workers were dead."""
 
 
 def figures(played: Sequence[Played]) -> dict[str, int]:
@@ -18,6 +20,9 @@ def figures(played: Sequence[Played]) -> dict[str, int]:
     return {
         "runs": len(runs),
         "kills": sum(one.kills for one in runs),
+        "dials": sum(one.dials for one in runs),
+        "hardly_dialled": sum(one.dials <= HARDLY for one in runs),
         **{kind: found[kind] for kind in KINDS},
+        "controls": len(played) - len(runs),
         "control_doubles": doubles,
     }

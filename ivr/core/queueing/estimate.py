@@ -186,13 +186,15 @@ class _Line:
     def __init__(self, crew: Sequence[_Desk], conversations: _Conversations, back_at: float) -> None:
         self._crew, self._conversations, self._back_at = crew, conversations, back_at
         self._first_leaves = min(desk.leaves for desk in crew)
+        self._starts = [(desk.begins, desk.busy_for, _salt(desk.number)) for desk in crew]
+        self._stays = [(desk.free, desk.leaves) for desk in crew]
+        self._comes_back = [max(free, back_at) for free, leaves in self._stays if leaves < math.inf]
 
     def wait(self, ahead: int, later: Sequence[float], state: int) -> float:
         """One run: working seconds until an agent is free for the caller."""
         factor = max(0.3, 1 + _QUANTILES[state >> 58] * self._conversations.doubt)
         free = [
-            desk.begins + (desk.busy_for * _rest_of(state, desk.number) if desk.busy_for else 0.0)
-            for desk in self._crew
+            begins + (busy_for * _rest_of(state, salt) if busy_for else 0.0) for begins, busy_for, salt in self._starts
         ]
         at = self._wait_while_all_stay(list(free), ahead, later, state, factor)
         if at < self._first_leaves:
@@ -266,9 +268,9 @@ class _Line:
 
     def _done_by(self, at: float) -> float:
         """Seconds of work that all agents have done by then."""
-        before = (max(0.0, min(at, desk.leaves) - desk.free) for desk in self._crew)
-        after = (max(0.0, at - max(desk.free, self._back_at)) for desk in self._crew if desk.leaves < math.inf)
-        return sum(before) + sum(after)
+        before = [(at if at < leaves else leaves) - free for free, leaves in self._stays]
+        after = [at - back for back in self._comes_back]
+        return sum([secs for secs in before if secs > 0.0]) + sum([secs for secs in after if secs > 0.0])
 
 
 def _crew(agents: Sequence[Server], opening: Opening, clock: _Clock) -> list[_Desk]:
@@ -287,9 +289,13 @@ def _crew(agents: Sequence[Server], opening: Opening, clock: _Clock) -> list[_De
     return sorted(desks, key=lambda desk: (desk.free, -desk.leaves))[:MAX_AGENTS]
 
 
-def _rest_of(state: int, number: int) -> float:
-    """How the rest of a conversation under way compares to what was expected of it."""
-    mixed = ((state ^ (number + 1) * 0x9E3779B97F4A7C15) * _MULTIPLIER + _INCREMENT) & _MASK
+def _salt(number: int) -> int:
+    return (number + 1) * 0x9E3779B97F4A7C15
+
+
+def _rest_of(state: int, salt: int) -> float:
+    """How the rest of an agent's conversation under way compares to what was expected of it."""
+    mixed = ((state ^ salt) * _MULTIPLIER + _INCREMENT) & _MASK
     return _RESTS[mixed >> 58]
 
 

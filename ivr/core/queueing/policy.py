@@ -72,11 +72,15 @@ def match(
     take, as it is by now; None: it is gone.
     """
     free = [agent for agent in agents if is_free(agent, now)]
+    takers: dict[object, list[Agent]] = {}
     pairs: list[Pair] = []
     for head in sorted(heads, key=place_key):
         if not free:
             break
-        if not any(can_take(agent, head, now) for agent in free):
+        group = (head.queue, head.language, head.skills, head.owner, head.owner_until, head.kind)
+        if group not in takers:
+            takers[group] = [agent for agent in free if can_take(agent, head, now)]
+        if not takers[group]:
             continue
         callback = load(head)
         if callback is None or not is_due(callback, now):
@@ -85,7 +89,9 @@ def match(
         if not fitting or not is_allowed(callback):
             continue
         chosen = best_of(fitting, callback)
-        free.remove(chosen)
+        for each in (free, *takers.values()):
+            if chosen in each:
+                each.remove(chosen)
         pairs.append(Pair(callback, chosen))
     return pairs
 

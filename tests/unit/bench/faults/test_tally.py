@@ -23,10 +23,13 @@ def test_figures_have_the_keys_of_the_targets() -> None:
     assert figures([played(), played("lost", "lost", "out_of_order"), played("dialled_twice", is_control=True)]) == {
         "runs": 2,
         "kills": 4,
+        "dials": 40,
+        "hardly_dialled": 0,
         "lost": 2,
         "dialled_twice": 0,
         "out_of_order": 1,
         "double_booked": 0,
+        "controls": 1,
         "control_doubles": 1,
     }
 
@@ -61,4 +64,9 @@ def test_runs_take_turns_over_the_databases_and_each_has_controls() -> None:
         ("sqlite", 12),
         ("postgresql", 13),
     ]
-    assert [run.kind for run in runs if run.is_control] == [Kind.SQLITE] * 4 + [Kind.POSTGRESQL] * 4
+    assert [run.kind for run in runs if run.is_control] == [Kind.SQLITE, Kind.POSTGRESQL] * 4
+
+
+def test_controls_are_spread_evenly_so_that_every_part_of_the_bench_has_some() -> None:
+    runs = list(planned_runs([Kind.SQLITE, Kind.POSTGRESQL], 80, 1))
+    assert [index for index, run in enumerate(runs) if run.is_control] == [10, 21, 32, 43, 54, 65, 76, 87]
