@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from ivr.connectors.book import ConnectorBook
+from ivr.core.accounts.model import SessionLimits
 from ivr.core.flow.model import Flow
 from ivr.flows.book import FlowBook
 from ivr.log import configure_logging
-from ivr.ports import AgentStore, CallbackStore, Connectors, Desk, QueueService, TextStore
+from ivr.ports import Accounts, AgentStore, CallbackStore, Connectors, Desk, QueueService, TextStore
 from ivr.queue_house import QueueHouse, QueueStores, dial_rules, open_queue
+from ivr.runtime.accounts import StoredAccounts
+from ivr.runtime.accounts.hashing import Argon2Hasher
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.desk import QueueDoor, desk_operations
 from ivr.settings import Settings, refusals
 from ivr.storage import (
     Database,
+    SqlAccountStore,
     SqlAgentStore,
     SqlCallbackStore,
     SqlCallStore,
@@ -88,6 +92,7 @@ class House:
     flows: FlowBook
     clock: SystemClock
     promises: QueueHouse
+    accounts: Accounts
 
     @property
     def queue(self) -> QueueService:
@@ -160,7 +165,15 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         flows=flows,
         clock=clock,
         promises=promises,
+        accounts=open_accounts(database, settings),
     )
+
+
+def open_accounts(database: Database, settings: Settings) -> Accounts:
+    """Who may sign in."""
+    given = settings.accounts
+    limits = SessionLimits(timedelta(minutes=given.idle_mins), timedelta(hours=given.session_hours))
+    return StoredAccounts(SqlAccountStore(database), Argon2Hasher(), limits)
 
 
 def open_connectors(

@@ -35,6 +35,7 @@ def build_web(settings: Settings) -> Flask:
         clock=house.clock,
         flow_for=flow_finder(house),
         queue=house.queue,
+        accounts=house.accounts,
         sound=RecordingStore(settings.recording.dir).read,
     )
     return create_app(deps)

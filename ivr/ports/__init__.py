@@ -3,6 +3,17 @@
 Imports core only. Every port has a contract suite in `tests/contract/`.
 """
 
+from ivr.ports.accounts import (
+    Accounts,
+    AccountStore,
+    Added,
+    Attempt,
+    DecideTries,
+    Entry,
+    Hasher,
+    NoEntry,
+    Trouble,
+)
 from ivr.ports.bridge import (
     Answer,
     BridgeDial,
@@ -84,6 +95,15 @@ __all__ = [
     "Offered",
     "Seen",
     "Why",
+    "AccountStore",
+    "Accounts",
+    "Added",
+    "Attempt",
+    "DecideTries",
+    "Entry",
+    "Hasher",
+    "NoEntry",
+    "Trouble",
     "AgentStore",
     "Bucket",
     "CallFacts",

@@ -3,6 +3,7 @@
 from ivr.settings.load import load_settings
 from ivr.settings.mistakes import Mistake, SettingsError
 from ivr.settings.model import (
+    Accounts,
     Carrier,
     Dialling,
     Engine,
@@ -37,6 +38,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Speech",
+    "Accounts",
     "Timeouts",
     "Web",
     "load_settings",

@@ -170,6 +170,19 @@ class Timeouts(_Section):
     """Seconds a connector may take to answer."""
 
 
+class Accounts(_Section):
+    """Signing in to the pages."""
+
+    idle_mins: float = Field(default=30.0, gt=0, le=720)
+    """Minutes without use after which somebody is signed out. Pages that only keep themselves fresh do not count."""
+    session_hours: float = Field(default=12.0, gt=0, le=168)
+    """Hours after which one signs in again in any case."""
+    local_api: bool = True
+    """Whether programs on this machine may use the JSON interface without signing in."""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses of our own proxies, believed about where a request came from when failed tries are counted."""
+
+
 class Log(_Section):
     """What the processes write about themselves, to standard error."""
 
@@ -215,6 +228,7 @@ class Settings(_Section):
     flows: Flows = Flows()
     dialling: Dialling = Dialling()
     timeouts: Timeouts = Timeouts()
+    accounts: Accounts = Accounts()
     log: Log = Log()
     config_dir: Path
     """The folder the settings came from."""

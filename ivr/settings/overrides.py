@@ -14,6 +14,7 @@ from ivr.settings.env_file import Variable
 from ivr.settings.mistakes import Mistake
 from ivr.settings.model import (
     LOOPBACK_HOSTS,
+    Accounts,
     Dialling,
     Environment,
     Flows,
@@ -33,6 +34,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "flows": Flows,
     "dialling": Dialling,
     "timeouts": Timeouts,
+    "accounts": Accounts,
     "log": Log,
 }
 FIXED = frozenset(

@@ -1,5 +1,6 @@
 """Databases: opening, migrating, checking, and the stores of `ivr.ports` over them. The only room that knows SQL."""
 
+from ivr.storage.accounts import SqlAccountStore
 from ivr.storage.agents import SqlAgentStore
 from ivr.storage.callbacks import SqlCallbackStore
 from ivr.storage.calls import SqlCallStore
@@ -14,6 +15,7 @@ from ivr.storage.webhooks import SqlWebhookLedger
 
 __all__ = [
     "Database",
+    "SqlAccountStore",
     "SqlAgentStore",
     "SqlCallStore",
     "SqlCallbackStore",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, request
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, Response, request
 
+from ivr.core.accounts.model import Role
 from ivr.ports import QueueService
 from ivr.telephony.webhooks import MAX_FORM_BYTES
-from ivr.web.api import api_blueprint
+from ivr.web.accounts.account import account_blueprint
+from ivr.web.accounts.people import people_blueprint
+from ivr.web.accounts.sign_in import sign_in_blueprint
+from ivr.web.api import api_blueprint, description_blueprint
 from ivr.web.callbacks.api import callbacks_api
 from ivr.web.callbacks.pages import callbacks_blueprint
 from ivr.web.deps import WebDeps
+from ivr.web.frame import frame
+from ivr.web.guard import Guard, Local
 from ivr.web.health import health_blueprint
 from ivr.web.metrics import WebMetrics
 from ivr.web.outbound import OutboundWebhooks
-from ivr.web.pages import pages_blueprint
 from ivr.web.signed import SignedWebhooks
 from ivr.web.sms import TextWebhooks
 from ivr.web.voice import VoiceWebhooks
@@ -37,38 +41,35 @@ def create_app(deps: WebDeps) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
     app.secret_key = deps.settings.secret_key.get_secret_value()
     metrics = WebMetrics()
+    guard = Guard(app, deps.settings, deps.accounts, deps.clock)
+    app.context_processor(frame)
     webhooks = SignedWebhooks(deps, metrics)
     app.register_blueprint(VoiceWebhooks(deps, metrics).blueprint(webhooks))
     if deps.queue is not None:
-        _add_queue(app, deps, deps.queue, OutboundWebhooks(deps, deps.queue, metrics).blueprint(webhooks))
+        _add_queue(app, deps, deps.queue, guard)
+        app.register_blueprint(OutboundWebhooks(deps, deps.queue, metrics).blueprint(webhooks))
         app.register_blueprint(TextWebhooks(deps, deps.queue).blueprint(webhooks))
     app.register_blueprint(health_blueprint(deps, metrics))
-    app.register_blueprint(api_blueprint(deps))
-    app.register_blueprint(pages_blueprint(deps))
+    app.register_blueprint(description_blueprint())
+    app.register_blueprint(guard.protect_api(api_blueprint(deps), Role.SUPERVISOR))
+    app.register_blueprint(sign_in_blueprint(deps, guard, metrics))
+    if deps.accounts is not None:
+        app.register_blueprint(guard.protect(account_blueprint(deps, deps.accounts, guard), Role.AGENT))
+        app.register_blueprint(guard.protect(people_blueprint(deps, deps.accounts), Role.ADMIN))
     app.after_request(_with_safe_headers)
     return app
 
 
-def _add_queue(app: Flask, deps: WebDeps, queue: QueueService, outbound: Blueprint) -> None:
-    """What is there because promises are kept: legs we dial, pages, JSON. Forms of pages carry a token (CSRF).
-
-    Webhooks are signed, and the JSON interface takes only what no foreign page can send; both need no such token.
-    """
-    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-    app.config["WTF_CSRF_TIME_LIMIT"] = None
-    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    app.config["SESSION_COOKIE_HTTPONLY"] = True
-    forms = CSRFProtect(app)
-    pages = callbacks_blueprint(deps, queue)
-    pages.before_request(forms.protect)
-    app.register_blueprint(outbound)
+def _add_queue(app: Flask, deps: WebDeps, queue: QueueService, guard: Guard) -> None:
+    """Pages and JSON that are there because promises are kept."""
+    pages = guard.protect(callbacks_blueprint(deps, queue), Role.SUPERVISOR, Local.UNTIL_ACCOUNTS)
     app.register_blueprint(pages)
-    app.register_blueprint(callbacks_api(deps, queue))
+    app.register_blueprint(guard.protect_api(callbacks_api(deps, queue), Role.SUPERVISOR))
 
 
 def _with_safe_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Content-Security-Policy"] = _LIVE_POLICY if request.blueprint == "callbacks" else _CONTENT_POLICY
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ivr.ports import CallStore, Clock, NodeStore, QueueService, WebhookLedger
+from ivr.ports import Accounts, CallStore, Clock, NodeStore, QueueService, WebhookLedger
 from ivr.settings import Settings
 
 
@@ -39,6 +39,8 @@ class WebDeps:
     """A fresh token for a media socket: URL-safe, at least 256 bits."""
     queue: QueueService | None = None
     """The callback queue; without it nothing is dialled and no page shows it."""
+    accounts: Accounts | None = None
+    """Who may sign in; without it pages answer this machine only."""
     sound: Callable[[str], bytes] | None = None
     """A recorded message (WAV) by the name of its file. Raises OSError or ValueError where there is none."""
     new_call_id: Callable[[], str] = lambda: secrets.token_hex(16)

@@ -36,6 +36,15 @@ class Route(Enum):
     """A lost call for which no node was found in time."""
 
 
+class SignIn(Enum):
+    """How a try to sign in ended."""
+
+    DONE = "done"
+    WRONG = "wrong"
+    LIMITED = "limited"
+    """Too many before it."""
+
+
 class WebMetrics:
     """What the web processes count; each shows the sums of all that share a folder (`PROMETHEUS_MULTIPROC_DIR`)."""
 
@@ -51,6 +60,7 @@ class WebMetrics:
             "denwaban_webhook_errors", "Webhooks that failed inside.", ["endpoint"], registry=self._registry
         )
         self._routes = Counter("denwaban_calls_routed", "Where calls were sent.", ["route"], registry=self._registry)
+        self._sign_ins = Counter("denwaban_sign_ins", "Tries to sign in.", ["outcome"], registry=self._registry)
         self._seconds = Histogram(
             "denwaban_webhook_seconds",
             "Time to answer a webhook, seconds.",
@@ -74,6 +84,10 @@ class WebMetrics:
     def routed(self, route: Route) -> None:
         """A call was sent somewhere."""
         self._routes.labels(route.value).inc()
+
+    def sign_in(self, outcome: SignIn) -> None:
+        """Somebody tried to sign in."""
+        self._sign_ins.labels(outcome.value).inc()
 
     def answered(self, endpoint: str, seconds: float) -> None:
         """A webhook was answered, however."""

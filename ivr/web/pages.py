@@ -1,18 +1,16 @@
-"""The page behind `/`: what is running and the last calls. Server-rendered; works without scripts."""
+"""The status on `/`: what is running and the last calls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from flask import Blueprint, render_template, request
+from typing import Any
 
 from ivr.ports import CallRecord
 from ivr.web.api import caller_ending
 from ivr.web.deps import WebDeps
 from ivr.web.handover import alive_since
 from ivr.web.health import readiness_problems
-from ivr.web.local import is_local
 
 SHOWN_CALLS = 20
 
@@ -29,26 +27,18 @@ class CallRow:
     lasted: str
 
 
-def pages_blueprint(deps: WebDeps) -> Blueprint:
-    """`/`."""
-    pages = Blueprint("pages", __name__)
-
-    @pages.get("/")
-    def home() -> str:
-        problems = readiness_problems(deps)
-        is_known = is_local(request)
-        now = deps.clock.now()
-        can_read = is_known and not problems
-        return render_template(
-            "home.html",
-            problems=problems,
-            is_known=is_known,
-            nodes=deps.nodes.nodes(alive_since=alive_since(deps, now)) if can_read else [],
-            calls=[call_row(call) for call in deps.calls.recent(SHOWN_CALLS)] if can_read else [],
-            now=now.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        )
-
-    return pages
+def status_of(deps: WebDeps, *, is_known: bool) -> dict[str, Any]:
+    """For the template: everybody learns whether calls are answered; who is known, also by what and which."""
+    problems = readiness_problems(deps)
+    now = deps.clock.now()
+    can_read = is_known and not problems
+    return {
+        "problems": problems,
+        "is_known": is_known,
+        "nodes": deps.nodes.nodes(alive_since=alive_since(deps, now)) if can_read else [],
+        "calls": [call_row(call) for call in deps.calls.recent(SHOWN_CALLS)] if can_read else [],
+        "now": now.strftime("%Y-%m-%d %H:%M:%S UTC"),
+    }
 
 
 def call_row(call: CallRecord) -> CallRow:

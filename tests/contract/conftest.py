@@ -14,6 +14,7 @@ from typing import Protocol
 import pytest
 
 from ivr.ports import (
+    AccountStore,
     AgentStore,
     CallbackStore,
     CallStore,
@@ -26,6 +27,7 @@ from ivr.ports import (
     WebhookLedger,
 )
 from ivr.storage import (
+    SqlAccountStore,
     SqlAgentStore,
     SqlCallbackStore,
     SqlCallStore,
@@ -38,7 +40,7 @@ from ivr.storage import (
     open_database,
 )
 from ivr.storage.database import Database
-from ivr.storage.memory import MemoryContactStore, MemoryDeskPresence
+from ivr.storage.memory import MemoryAccountStore, MemoryContactStore, MemoryDeskPresence
 from ivr.storage.migrate import upgrade
 from ivr.storage.tables import metadata
 from tests.fakes.queue_stores import MemoryAgentStore, MemoryCallbackStore, MemoryQueue, MemoryTextStore
@@ -175,3 +177,13 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DeskStores]
         return
     for database in _open(request.param, request, tmp_path):
         yield DeskStores(SqlContactStore(database), SqlDeskPresence(database))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def account_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AccountStore]:
+    """An empty store of accounts over each kind."""
+    if request.param == "memory":
+        yield MemoryAccountStore()
+        return
+    for database in _open(request.param, request, tmp_path):
+        yield SqlAccountStore(database)

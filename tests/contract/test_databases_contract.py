@@ -67,7 +67,7 @@ def test_migrations_and_tables_agree(empty: Database) -> None:
 def test_a_downgrade_leaves_only_what_is_kept_and_can_be_undone(empty: Database) -> None:
     upgrade(empty.engine)
     downgrade(empty.engine, "base")
-    kept = {name for name in tables(empty) if name.endswith("_kept_0002")}
+    kept = {name for name in tables(empty) if "_kept_" in name}
     assert current(empty.engine) is None and tables(empty) == kept | {"alembic_version"}
     upgrade(empty.engine)
     assert current(empty.engine) == head()

@@ -3,6 +3,7 @@
 Held to the same contract as the stores in SQL. Nothing survives the process.
 """
 
+from ivr.storage.memory.accounts import MemoryAccountStore
 from ivr.storage.memory.agents import MemoryAgentStore
 from ivr.storage.memory.callbacks import MemoryCallbackStore
 from ivr.storage.memory.contacts import MemoryContactStore, MemoryDeskPresence
@@ -10,6 +11,7 @@ from ivr.storage.memory.queue import MemoryQueue
 from ivr.storage.memory.texts import MemoryTextStore
 
 __all__ = [
+    "MemoryAccountStore",
     "MemoryAgentStore",
     "MemoryCallbackStore",
     "MemoryContactStore",

@@ -5,28 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from ivr.core.queueing.legs import Leg
 from ivr.core.queueing.model import Callback, Happened
 from ivr.ports import Bucket, QueueService, Refusal, Shown, StoreFailed
 from ivr.web.callbacks.forms import ACTIONS
-from ivr.web.callbacks.pages import BY
 from ivr.web.callbacks.reading import BadQuery, read_search
 from ivr.web.deps import WebDeps
-from ivr.web.local import is_local
+from ivr.web.guard import acting
 
 _STATUS = {Refusal.UNKNOWN: 404, Refusal.STATE: 409, Refusal.NUMBER: 422, Refusal.TIME: 422, Refusal.STORE: 503}
 
 
 def callbacks_api(deps: WebDeps, queue: QueueService) -> Blueprint:
-    """GET list and one, POST one action. This machine only; POST wants JSON, which no foreign page can send unasked."""
+    """GET list and one, POST one action. POST wants JSON, which no foreign page can send unasked."""
     api = Blueprint("callbacks_api", __name__, url_prefix="/api/v1/callbacks")
-
-    @api.before_request
-    def only_here() -> None:
-        if not is_local(request):
-            abort(403)
 
     @api.errorhandler(StoreFailed)
     def no_store(_: StoreFailed) -> tuple[Response, int]:
@@ -60,7 +54,7 @@ def callbacks_api(deps: WebDeps, queue: QueueService) -> Blueprint:
         if shown is None or action not in ACTIONS:
             return jsonify({"error": f"no such callback or action; actions are {', '.join(ACTIONS)}"}), 404
         form = {name: str(value) for name, value in given.items()}
-        done = ACTIONS[action](queue, shown.callback, form, BY, now)
+        done = ACTIONS[action](queue, shown.callback, form, acting(), now)
         if done.refusal is not None:
             return jsonify({"error": done.sentence, "refusal": done.refusal.value}), _STATUS[done.refusal]
         changed = done.callback or shown.callback

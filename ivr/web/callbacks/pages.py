@@ -25,7 +25,7 @@ from ivr.web.callbacks.words import (
     tries_of,
 )
 from ivr.web.deps import WebDeps
-from ivr.web.local import is_local
+from ivr.web.guard import acting
 
 log = structlog.get_logger(__name__)
 
@@ -39,15 +39,12 @@ TABS = {
 }
 MESSAGE_FILE = "file"
 """In the brief of a recorded message."""
-BY = "supervisor on this machine"
-"""Until people sign in, this machine is all that is known of who acts."""
 
 
 def callbacks_blueprint(deps: WebDeps, queue: QueueService) -> Blueprint:
-    """The pages under `/callbacks`. Until accounts exist they answer this machine only."""
+    """The pages under `/callbacks`."""
     pages = Blueprint("callbacks", __name__, url_prefix="/callbacks")
     views = _Views(deps, queue)
-    pages.before_request(_only_here)
     pages.register_error_handler(StoreFailed, _no_store)
     pages.add_url_rule("", "listing", views.listing)
     pages.add_url_rule("/<callback_id>", "one", views.one)
@@ -55,11 +52,6 @@ def callbacks_blueprint(deps: WebDeps, queue: QueueService) -> Blueprint:
     pages.add_url_rule("/<callback_id>/cancel", "ask_cancel", views.ask_cancel)
     pages.add_url_rule("/<callback_id>/<action>", "act", views.act, methods=["POST"])
     return pages
-
-
-def _only_here() -> None:
-    if not is_local(request):
-        abort(403)
 
 
 def _no_store(problem: Exception) -> tuple[str, int]:
@@ -144,7 +136,7 @@ class _Views:
         shown, now = self._shown(callback_id)
         if action not in ACTIONS:
             abort(404)
-        done = ACTIONS[action](self._queue, shown.callback, request.form, BY, now)
+        done = ACTIONS[action](self._queue, shown.callback, request.form, acting(), now)
         flash(done.sentence, "ok" if done.refusal is None else "bad")
         log.info("callback changed by hand", action=action, refused=done.refusal is not None, callback_id=callback_id)
         return redirect(url_for("callbacks.one", callback_id=callback_id), 303)

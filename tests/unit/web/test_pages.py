@@ -96,7 +96,7 @@ def test_home_page_needs_no_script_and_allows_none(house: House) -> None:
     assert "<script" not in answer.text
     assert "style=" not in answer.text
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
-    style = ask(house, "/static/home.css")
+    style = ask(house, "/static/app.css")
     assert style.status_code == 200
     style.close()
 

@@ -1,0 +1,5 @@
+"""Accounts as pages and commands use them."""
+
+from ivr.runtime.accounts.service import StoredAccounts
+
+__all__ = ["StoredAccounts"]
