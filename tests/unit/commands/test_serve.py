@@ -40,9 +40,7 @@ def test_as_many_web_processes_share_the_port_as_is_set(place: Place, monkeypatc
     assert serve.web_names(read_settings()) == ["web"]
 
 
-def test_media_has_a_spare_unless_the_settings_say_otherwise(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_media_has_a_spare_unless_the_settings_say_otherwise(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     spares = {one.name: one.spare_command for one in serve.specs_for(read_settings(), {})}
     assert spares == {
         "media": (sys.executable, "-m", "ivr", "media", "--spare"),

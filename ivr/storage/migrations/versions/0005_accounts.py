@@ -8,12 +8,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-KEPT = "accounts_kept_0004"
+KEPT = "accounts_kept_0005"
 
 _Moment = sa.DateTime(timezone=True)
 _BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
