@@ -1,0 +1,1 @@
+"""Conversations of customers with people: decided here, from core and ports alone."""

@@ -11,13 +11,14 @@ from typing import Any
 
 import structlog
 
+from ivr.bridge_house import BridgeHouse, TalkStores, open_bridges, open_conferences
 from ivr.connectors.book import ConnectorBook
 from ivr.core.accounts.model import SessionLimits
 from ivr.core.flow.model import Flow
 from ivr.flows.book import FlowBook
 from ivr.log import configure_logging
 from ivr.ports import Accounts, AgentStore, CallbackStore, Connectors, Desk, QueueService, TextStore
-from ivr.queue_house import QueueHouse, QueueStores, dial_rules, open_queue
+from ivr.queue_house import QueueHouse, QueueStores, company_of, dial_rules, open_queue
 from ivr.runtime.accounts import StoredAccounts
 from ivr.runtime.accounts.hashing import Argon2Hasher
 from ivr.runtime.clock import SystemClock
@@ -27,8 +28,10 @@ from ivr.storage import (
     Database,
     SqlAccountStore,
     SqlAgentStore,
+    SqlBridgeStore,
     SqlCallbackStore,
     SqlCallStore,
+    SqlFollowUpStore,
     SqlNodeStore,
     SqlRequestStore,
     SqlTextStore,
@@ -93,6 +96,17 @@ class House:
     clock: SystemClock
     promises: QueueHouse
     accounts: Accounts
+    talks: TalkStores
+
+    def open_talks(self) -> BridgeHouse:
+        """Bridged conversations, for processes that ask the carrier."""
+        return open_bridges(
+            self.talks,
+            self.promises,
+            open_conferences(self.settings),
+            self.settings.public_url,
+            lambda name: company_of(self.flows, name),
+        )
 
     @property
     def queue(self) -> QueueService:
@@ -166,6 +180,7 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         clock=clock,
         promises=promises,
         accounts=open_accounts(database, settings),
+        talks=TalkStores(SqlBridgeStore(database), SqlFollowUpStore(database)),
     )
 
 

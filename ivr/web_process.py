@@ -27,6 +27,7 @@ def run_web(settings: Settings) -> None:
 def build_web(settings: Settings) -> Flask:
     """The app, with its own connections."""
     house = open_house(settings, process="web")
+    talks = house.open_talks()
     deps = WebDeps(
         settings=settings,
         calls=house.calls,
@@ -36,6 +37,9 @@ def build_web(settings: Settings) -> Flask:
         flow_for=flow_finder(house),
         queue=house.queue,
         accounts=house.accounts,
+        lines=talks.hands,
+        bridges=talks.service,
+        follow_ups=talks.follow_ups,
         sound=RecordingStore(settings.recording.dir).read,
     )
     return create_app(deps)

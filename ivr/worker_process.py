@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -49,7 +50,8 @@ def run_worker(settings: Settings) -> None:
 
 def dispatcher_for(house: House, threads: ThreadPoolExecutor | None) -> Dispatcher:
     """A dispatcher with a name of its own."""
-    ports = house.promises.dispatch_ports(open_dialler(house.settings))
+    dialler = open_dialler(house.settings)
+    ports = replace(house.promises.dispatch_ports(dialler), bridges=house.open_talks().tending(dialler.call))
     name = secrets.token_hex(4)
     log.info("worker ready", worker=name, dials=house.settings.dialling.enabled)
     return Dispatcher(ports, name, house.clock.now, executor=threads, steady_secs=time.monotonic)

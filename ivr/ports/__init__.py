@@ -17,9 +17,11 @@ from ivr.ports.accounts import (
 from ivr.ports.bridge import (
     Answer,
     BridgeDial,
+    BridgeLines,
     BridgeResult,
     BridgeService,
     BridgeStore,
+    BridgeTender,
     ConferenceCarrier,
     FollowUps,
     FollowUpStore,
@@ -85,6 +87,8 @@ from ivr.ports.service import (
 __all__ = [
     "Answer",
     "BridgeDial",
+    "BridgeLines",
+    "BridgeTender",
     "BridgeResult",
     "BridgeService",
     "BridgeStore",

@@ -8,12 +8,13 @@ A conference cannot be made by itself: its first participant makes it, and a nam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from ivr.core.bridging.events import Event
 from ivr.core.bridging.followups import CheckBack, FollowUp
 from ivr.core.bridging.model import Bridge, Target
 from ivr.core.queueing.legs import Leg
@@ -250,6 +251,28 @@ class BridgeService(Protocol):
 
     def leave(self, supervisor: str, now: datetime) -> BridgeResult:
         """Out; the conversation goes on."""
+
+
+class BridgeLines(Protocol):
+    """Bridges as the carrier's webhooks meet them."""
+
+    def get(self, bridge_id: str) -> Bridge | None: ...
+
+    def happened(self, bridge_id: str, event: Event, now: datetime) -> Bridge | None:
+        """Stores what happened and carries out what follows; the bridge as it is now, None where there is none."""
+
+
+class BridgeTender(Protocol):
+    """Bridges as a worker looks after them."""
+
+    def withheld(self) -> Collection[tuple[str, int]]:
+        """Promises (id, attempt) whose conversation goes on in other hands than the queue knows."""
+
+    def tend(self, callback: Callback, now: datetime) -> None:
+        """One look at the conversation of a promise this worker holds. Raises `CarrierSilent`, `StoreFailed`."""
+
+    def settle(self, now: datetime) -> None:
+        """What is owed to customers whom nobody took."""
 
 
 class FollowUps(Protocol):

@@ -2,6 +2,7 @@
 
 from ivr.storage.accounts import SqlAccountStore
 from ivr.storage.agents import SqlAgentStore
+from ivr.storage.bridges import SqlBridgeStore, SqlFollowUpStore
 from ivr.storage.callbacks import SqlCallbackStore
 from ivr.storage.calls import SqlCallStore
 from ivr.storage.contacts import SqlContactStore, SqlDeskPresence
@@ -17,11 +18,13 @@ __all__ = [
     "Database",
     "SqlAccountStore",
     "SqlAgentStore",
+    "SqlBridgeStore",
     "SqlCallStore",
     "SqlCallbackStore",
     "SqlContactStore",
     "SqlDeskPresence",
     "SqlDeskPulse",
+    "SqlFollowUpStore",
     "SqlNodeStore",
     "SqlRequestStore",
     "SqlTextStore",

@@ -75,7 +75,7 @@ class CarrierDialler:
         try:
             return _sid(self._client.calls.create(**wanted), _CALL_SID)
         except FAILURES as error:
-            _refused_or_silent(error)
+            refused_or_silent(error)
 
     def calls_to(self, to: str, from_number: str, since: datetime) -> list[PlacedCall]:
         """Newest first. The list lags behind what has happened.
@@ -114,7 +114,7 @@ class CarrierDialler:
             )
             return _sid(made, _MESSAGE_SID)
         except FAILURES as error:
-            _refused_or_silent(error)
+            refused_or_silent(error)
 
     def _update(self, carrier_sid: str, **changes: str) -> bool:
         try:
@@ -126,7 +126,7 @@ class CarrierDialler:
         return True
 
 
-def _own_code(error: Exception) -> int | None:
+def own_code(error: Exception) -> int | None:
     """The carrier's code of a request that it did not carry out; None when that is not certain."""
     status, code = getattr(error, "status", None), getattr(error, "code", None)
     is_refusal = isinstance(status, int) and 400 <= status < 500 and status != _TIMED_OUT
@@ -135,17 +135,23 @@ def _own_code(error: Exception) -> int | None:
 
 def _is_unknown(error: Exception) -> bool:
     """Whether the carrier itself says that there is no such thing."""
-    return getattr(error, "status", None) == 404 and _own_code(error) is not None
+    return getattr(error, "status", None) == 404 and own_code(error) is not None
 
 
-def _refused_or_silent(error: Exception) -> NoReturn:
+def refused_or_silent(error: Exception) -> NoReturn:
+    """Raises `DialRefused` where it is certain that nobody was dialled, else `CarrierSilent`."""
     if getattr(error, "status", None) == _TOO_MANY:
         raise DialRefused("too_many_requests", is_final=False) from error
-    code = _own_code(error)
+    code = own_code(error)
     if code is None:
         raise CarrierSilent("no certain answer") from error
     reason = f"code_{code}" if code in _NUMBERS | _SETTINGS else "refused"
     raise DialRefused(reason, is_final=code in _NUMBERS) from error
+
+
+def call_sid_of(made: Any) -> str:
+    """The id of a call that was made. Raises `ValueError` when there is none in the answer."""
+    return _sid(made, _CALL_SID)
 
 
 def _sid(made: Any, shape: re.Pattern[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
@@ -24,6 +25,7 @@ _LANGUAGES = {
     "pt": "pt-PT",
     "zh": "zh-CN",
 }
+_KEYS = re.compile(r"[0-9*#]{1,32}")
 _ROOM = re.compile(r"[A-Za-z0-9-]{1,64}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){1,2}")
 
@@ -99,28 +101,52 @@ def say_and_redirect(text: str, url: str, language: str = "en", *, pause_secs: i
     return str(response)
 
 
-def join_conference(room: str, wait_url: str) -> str:
-    """Bring a leg into a conference that ends as soon as one party leaves; nobody stays behind alone.
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How a leg joins its conference."""
 
-    Args:
-        room: The conference's name.
-        wait_url: Asked by POST again and again while the leg is alone: words, never music.
+    wait_url: str
+    """Asked by POST again and again while the leg is alone: words, never music."""
+    after_url: str = ""
+    """Asked by POST when the leg is out of the conference again; empty: it is hung up."""
+    events_url: str = ""
+    """Where the carrier tells what happens in the conference; the first leg's address counts."""
+    label: str = ""
+    """Unique in the conference."""
+    ends: bool = True
+    """The conference ends as soon as this leg leaves; nobody stays behind alone."""
+    keys: str = ""
+    """Tones for whoever is at the other end of this leg, before it joins."""
+
+
+def join_conference(room: str, joining: Joining) -> str:
+    """Bring a leg into the conference with this name.
 
     Raises:
-        ValueError: A name or an address that cannot stand in a document.
+        ValueError: A name, a label, an address or keys that cannot stand in a document.
     """
-    if _ROOM.fullmatch(room) is None:
-        raise ValueError("a conference's name is letters, digits and hyphens")
+    if _ROOM.fullmatch(room) is None or (joining.label and _ROOM.fullmatch(joining.label) is None):
+        raise ValueError("names of conferences and labels are letters, digits and hyphens")
     response = VoiceResponse()
-    dial = Dial()
-    dial.conference(
-        room,
-        beep="false",
-        start_conference_on_enter=True,
-        end_conference_on_exit=True,
-        wait_url=_address(wait_url),
-        wait_method="POST",
-    )
+    if joining.keys:
+        if _KEYS.fullmatch(joining.keys) is None:
+            raise ValueError("keys are digits, * and #")
+        response.play(digits=joining.keys)
+    dial = Dial(action=_address(joining.after_url), method="POST") if joining.after_url else Dial()
+    wanted: dict[str, object] = {
+        "beep": "false",
+        "start_conference_on_enter": True,
+        "end_conference_on_exit": joining.ends,
+        "wait_url": _address(joining.wait_url),
+        "wait_method": "POST",
+    }
+    if joining.label:
+        wanted["participant_label"] = joining.label
+    if joining.events_url:
+        wanted["status_callback"] = _address(joining.events_url)
+        wanted["status_callback_event"] = "start end join leave mute hold modify"
+        wanted["status_callback_method"] = "POST"
+    dial.conference(room, **wanted)
     response.append(dial)
     response.hangup()
     return str(response)

@@ -11,6 +11,7 @@ from ivr.web.accounts.account import account_blueprint
 from ivr.web.accounts.people import people_blueprint
 from ivr.web.accounts.sign_in import sign_in_blueprint
 from ivr.web.api import api_blueprint, description_blueprint
+from ivr.web.bridges import BridgeWebhooks
 from ivr.web.callbacks.api import callbacks_api
 from ivr.web.callbacks.pages import callbacks_blueprint
 from ivr.web.deps import WebDeps
@@ -48,6 +49,8 @@ def create_app(deps: WebDeps) -> Flask:
     if deps.queue is not None:
         _add_queue(app, deps, deps.queue, guard)
         app.register_blueprint(OutboundWebhooks(deps, deps.queue, metrics).blueprint(webhooks))
+        if deps.lines is not None:
+            app.register_blueprint(BridgeWebhooks(deps, deps.queue, deps.lines).blueprint(webhooks))
         app.register_blueprint(TextWebhooks(deps, deps.queue).blueprint(webhooks))
     app.register_blueprint(health_blueprint(deps, metrics))
     app.register_blueprint(description_blueprint())

@@ -6,7 +6,17 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ivr.ports import Accounts, CallStore, Clock, NodeStore, QueueService, WebhookLedger
+from ivr.ports import (
+    Accounts,
+    BridgeLines,
+    BridgeService,
+    CallStore,
+    Clock,
+    FollowUps,
+    NodeStore,
+    QueueService,
+    WebhookLedger,
+)
 from ivr.settings import Settings
 
 
@@ -43,5 +53,10 @@ class WebDeps:
     """Who may sign in; without it pages answer this machine only."""
     sound: Callable[[str], bytes] | None = None
     """A recorded message (WAV) by the name of its file. Raises OSError or ValueError where there is none."""
+    lines: BridgeLines | None = None
+    """Bridged conversations as webhooks meet them."""
+    bridges: BridgeService | None = None
+    """The same as agents and supervisors ask for them."""
+    follow_ups: FollowUps | None = None
     new_call_id: Callable[[], str] = lambda: secrets.token_hex(16)
     """A fresh call id: 32 lower-case hexadecimal characters."""

@@ -143,7 +143,15 @@ def meeting(deps: WebDeps, queue: QueueService, carrier_sid: str) -> StoredReply
     leg = queue.leg_by_sid(carrier_sid)
     if leg is None or leg.state is not LegState.ACCEPTED:
         return None
-    return spoken(twiml.join_conference(queue.room_of(leg), wait_url(deps, leg.tag, 0)))
+    room = queue.room_of(leg)
+    bridge = f"{deps.settings.public_url}/voice/bridge/{room}"
+    joining = twiml.Joining(
+        wait_url=wait_url(deps, leg.tag, 0),
+        after_url=f"{bridge}/{leg.tag}/after",
+        events_url=f"{bridge}/events",
+        label=leg.tag,
+    )
+    return spoken(twiml.join_conference(room, joining))
 
 
 def wait_url(deps: WebDeps, tag: str, round_number: int) -> str:

@@ -16,10 +16,12 @@ import pytest
 from ivr.ports import (
     AccountStore,
     AgentStore,
+    BridgeStore,
     CallbackStore,
     CallStore,
     ContactStore,
     DeskPresence,
+    FollowUpStore,
     LegRecord,
     NodeStore,
     RequestStore,
@@ -29,10 +31,12 @@ from ivr.ports import (
 from ivr.storage import (
     SqlAccountStore,
     SqlAgentStore,
+    SqlBridgeStore,
     SqlCallbackStore,
     SqlCallStore,
     SqlContactStore,
     SqlDeskPresence,
+    SqlFollowUpStore,
     SqlNodeStore,
     SqlRequestStore,
     SqlTextStore,
@@ -40,7 +44,13 @@ from ivr.storage import (
     open_database,
 )
 from ivr.storage.database import Database
-from ivr.storage.memory import MemoryAccountStore, MemoryContactStore, MemoryDeskPresence
+from ivr.storage.memory import (
+    MemoryAccountStore,
+    MemoryBridgeStore,
+    MemoryContactStore,
+    MemoryDeskPresence,
+    MemoryFollowUpStore,
+)
 from ivr.storage.migrate import upgrade
 from ivr.storage.tables import metadata
 from tests.fakes.queue_stores import MemoryAgentStore, MemoryCallbackStore, MemoryQueue, MemoryTextStore
@@ -157,6 +167,24 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         return
     for database in _open(request.param, request, tmp_path):
         yield sql_stores(database)
+
+
+@dataclass(frozen=True, slots=True)
+class TalkStores:
+    """Bridged conversations and follow-ups over one database."""
+
+    bridges: BridgeStore
+    follow_ups: FollowUpStore
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def talks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TalkStores]:
+    """Empty stores of conversations over each kind."""
+    if request.param == "memory":
+        yield TalkStores(MemoryBridgeStore(), MemoryFollowUpStore())
+        return
+    for database in _open(request.param, request, tmp_path):
+        yield TalkStores(SqlBridgeStore(database), SqlFollowUpStore(database))
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

@@ -82,8 +82,8 @@ class Party:
     """The conference ends when it leaves."""
     outcome: PartyOutcome | None = None
     """With `GONE`."""
-    sequence: int = 0
-    """Of the newest event the carrier told of it."""
+    sequence: tuple[int, int] = (-1, -1)
+    """Of the newest event the carrier told of it: which conference, which event in it."""
 
     @property
     def is_gone(self) -> bool:
@@ -203,6 +203,8 @@ class Bridge:
     """Who the customer is and what it is about, in one sentence for whoever is asked in."""
     passings: tuple[Passing, ...] = ()
     """Oldest first; only the last may be pending."""
+    conferences: tuple[str, ...] = ()
+    """The carrier's ids of the conferences with this name, oldest first: a name may be used again."""
     alone_since: datetime | None = None
     """One person is inside, with nobody on the way, since then."""
     offer: Offer = Offer.NONE
@@ -215,6 +217,31 @@ class Bridge:
     def is_over(self) -> bool:
         """Nobody is to talk in it any more."""
         return self.ended_at is not None
+
+    @property
+    def partners(self) -> tuple[Party, ...]:
+        """Those besides the customer who talk with it, or are about to."""
+        return tuple(
+            party
+            for party in self.parties
+            if party.role in (PartyRole.AGENT, PartyRole.THIRD) and party.stage in (Stage.COMING, Stage.INSIDE)
+        )
+
+    @property
+    def goes_on(self) -> bool:
+        """A customer whose conference is over by mistake is to wait for somebody: it should not have ended."""
+        return not self.is_over and (self.pending is not None or len(self.partners) > 1 or self.is_stranded)
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whoever had the customer passed it on, and nobody took it."""
+        last = self.passings[-1] if self.passings else None
+        return (
+            last is not None
+            and last.kind is not PassKind.CONSULT
+            and last.ending not in (None, PassEnding.TAKEN)
+            and self.offer is Offer.NONE
+        )
 
     @property
     def pending(self) -> Passing | None:

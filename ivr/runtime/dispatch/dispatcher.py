@@ -6,7 +6,7 @@ tick ─▶ in flight: renewed, adopted, advanced ─▶ agents rested ─▶ pr
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ import structlog
 from ivr.core.queueing import claims
 from ivr.core.queueing.attempt import advance
 from ivr.core.queueing.legs import LegOutcome, LegState
-from ivr.core.queueing.model import Callback, Place
+from ivr.core.queueing.model import Callback, CallbackState, Place
 from ivr.core.queueing.orders import Advance
 from ivr.core.queueing.people import is_free, rested
 from ivr.core.queueing.policy import Pair, match
@@ -34,6 +34,8 @@ from ivr.runtime.dispatch.sending import TextDesk
 
 log = structlog.get_logger(__name__)
 
+TEND_SECS = 1.0
+"""Between two looks after a conversation, at least."""
 MAX_STEPS = 8
 """Steps of one promise in one turn; a decision that goes on longer waits for the next."""
 MAX_READINGS = 3
@@ -74,6 +76,7 @@ class Dispatcher:
         self._texts = TextDesk(ports, self._hands)
         self._rows = Rows()
         self._trusts_intents = trusts_intents
+        self._withheld: Collection[tuple[str, int]] = ()
 
     def tick(self, now: datetime) -> None:
         """One turn. What is in flight comes first: its leases must not run out. Raises `StoreFailed`."""
@@ -176,12 +179,22 @@ class Dispatcher:
     def _go_on(self, now: datetime) -> None:
         rules = self._ports.rules()
         found = self._ports.callbacks.in_flight()
+        bridges = self._ports.bridges
+        self._withheld = bridges.withheld() if bridges is not None else ()
+        if bridges is not None:
+            self._hands.start(("settle", ""), partial(bridges.settle, now), now=now, every_secs=TEND_SECS)
         for callback in sorted(found, key=lambda one: one.lease_owner != self._worker):
             of_queue = rules.get(callback.queue) or QueueRules(callback.queue)
             self._rows.tried(callback.id, partial(self._keep_going, callback, of_queue, now))
 
     def _keep_going(self, callback: Callback, rules: QueueRules, now: datetime) -> None:
-        if self._is_mine(callback, now):
+        if not self._is_mine(callback, now):
+            return
+        is_withheld = (callback.id, callback.attempt) in self._withheld
+        if self._ports.bridges is not None and (is_withheld or callback.state is CallbackState.CONNECTED):
+            tend = partial(self._ports.bridges.tend, callback, now)
+            self._hands.start(("tend", callback.id), tend, now=now, every_secs=TEND_SECS)
+        if not is_withheld:
             self._advance(callback, rules, now)
 
     def _is_mine(self, callback: Callback, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.core.hours import Hours
 from ivr.core.queueing.limits import DialLimits
 from ivr.core.queueing.rules import QueueRules
-from ivr.ports import AgentStore, CallbackStore, Carrier, Numbers, TextStore
+from ivr.ports import AgentStore, BridgeTender, CallbackStore, Carrier, Numbers, TextStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +24,5 @@ class DispatchPorts:
     hours: Callable[[str], Hours | None]
     """By name of a schedule; None: always open."""
     limits: Callable[[], DialLimits]
+    bridges: BridgeTender | None = None
+    """Conversations that go on in other hands than the queue knows; None: there are none."""

@@ -5,6 +5,7 @@ Held to the same contract as the stores in SQL. Nothing survives the process.
 
 from ivr.storage.memory.accounts import MemoryAccountStore
 from ivr.storage.memory.agents import MemoryAgentStore
+from ivr.storage.memory.bridges import MemoryBridgeStore, MemoryFollowUpStore
 from ivr.storage.memory.callbacks import MemoryCallbackStore
 from ivr.storage.memory.contacts import MemoryContactStore, MemoryDeskPresence
 from ivr.storage.memory.queue import MemoryQueue
@@ -16,6 +17,8 @@ __all__ = [
     "MemoryCallbackStore",
     "MemoryContactStore",
     "MemoryDeskPresence",
+    "MemoryBridgeStore",
+    "MemoryFollowUpStore",
     "MemoryQueue",
     "MemoryTextStore",
 ]

@@ -88,7 +88,7 @@ def test_a_conference_ends_with_either_party_and_plays_no_music() -> None:
         "waitUrl": "https://h/voice/wait/t",
     }
     room = f"cb-{'0' * 32}-1"
-    assert read(twiml.join_conference(room, "https://h/voice/wait/t")) == [
+    assert read(twiml.join_conference(room, twiml.Joining("https://h/voice/wait/t"))) == [
         ("Dial", {}, "", [("Conference", attributes, room, [])]),
         ("Hangup", {}, "", []),
     ]
@@ -97,12 +97,38 @@ def test_a_conference_ends_with_either_party_and_plays_no_music() -> None:
 @pytest.mark.parametrize("room", ["", "a b", "x" * 65, "a/b", "<x>", "Zimmer ü"])
 def test_a_conference_needs_a_plain_name(room: str) -> None:
     with pytest.raises(ValueError, match="name"):
-        twiml.join_conference(room, "https://h/voice/wait/t")
+        twiml.join_conference(room, twiml.Joining("https://h/voice/wait/t"))
 
 
 def test_a_conference_needs_an_address_to_wait_at() -> None:
     with pytest.raises(ValueError, match="address"):
-        twiml.join_conference("cb-1-1", "https://h/voice wait")
+        twiml.join_conference("cb-1-1", twiml.Joining("https://h/voice wait"))
+
+
+def test_a_leg_may_join_with_tones_a_label_and_somewhere_to_go_afterwards() -> None:
+    joining = twiml.Joining("/w", after_url="/after", events_url="/events", label="abc", ends=False, keys="12#")
+    attributes = {
+        "beep": "false",
+        "endConferenceOnExit": "false",
+        "participantLabel": "abc",
+        "startConferenceOnEnter": "true",
+        "statusCallback": "/events",
+        "statusCallbackEvent": "start end join leave mute hold modify",
+        "statusCallbackMethod": "POST",
+        "waitMethod": "POST",
+        "waitUrl": "/w",
+    }
+    assert read(twiml.join_conference("cb-1-1", joining)) == [
+        ("Play", {"digits": "12#"}, "", []),
+        ("Dial", {"action": "/after", "method": "POST"}, "", [("Conference", attributes, "cb-1-1", [])]),
+        ("Hangup", {}, "", []),
+    ]
+
+
+@pytest.mark.parametrize("joining", [twiml.Joining("/w", label="a b"), twiml.Joining("/w", keys="1w")])
+def test_a_label_is_plain_and_keys_are_keys(joining: twiml.Joining) -> None:
+    with pytest.raises(ValueError, match="labels|keys"):
+        twiml.join_conference("cb-1-1", joining)
 
 
 def test_a_sentence_is_said_before_going_on_elsewhere() -> None:

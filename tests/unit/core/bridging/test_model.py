@@ -54,5 +54,11 @@ def test_a_bridge_is_over_once_it_has_ended() -> None:
     assert replace(BRIDGE, ended_at=NOW).is_over
 
 
+def test_partners_are_those_who_talk_with_the_customer_or_are_about_to() -> None:
+    third = replace(ANA, tag="d" * 32, role=PartyRole.THIRD, stage=Stage.COMING)
+    rings = replace(third, tag="e" * 32, stage=Stage.DIALLED)
+    assert replace(BRIDGE, parties=(CUSTOMER, BOSS, ANA, third, rings)).partners == (ANA, third)
+
+
 def test_stages_go_forward() -> None:
     assert [stage.rank for stage in Stage] == [0, 1, 2, 3, 4]
