@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ from speech.interfaces import (
     ListenerEvent,
     ListenFor,
     Recogniser,
+    Recognition,
     SpeechBegan,
     SynthesisFailed,
     Voice,
@@ -33,14 +35,15 @@ from speech.vad.confirm import ConfirmerPool
 
 log = structlog.get_logger(__name__)
 
-SENTENCE_ENDS = ".?!。？！"
-"""How recognisers that punctuate end a sentence."""
+SENTENCE_END = re.compile(r"[.?!。？！]\s*\Z|(ですか|ますか|ませんか|しょうか|ください|お願いします)\s*\Z")
+"""How recognisers that punctuate end a sentence, and how Japanese questions and requests end where they do not."""
 CLEAR_SCORE = 0.5
 """Calibrated score from which an accepted intent shortens the wait for more."""
 _WHOLENESS = {
     Completeness.COMPLETE: Wholeness.COMPLETE,
     Completeness.UNKNOWN: Wholeness.UNKNOWN,
     Completeness.INCOMPLETE: Wholeness.INCOMPLETE,
+    Completeness.TRAILING: Wholeness.INCOMPLETE,
 }
 
 
@@ -163,22 +166,35 @@ class ListenerEars:
         """No more callbacks."""
         self._listener.close()
 
-    def _wholeness(self, text: str, listen_for: ListenFor) -> Wholeness:
+    def _wholeness(self, recognition: Recognition, listen_for: ListenFor) -> Wholeness:
         """In a worker thread, in the middle of a turn: understands what is there, so that a clear answer waits less."""
-        expecting = listen_for.context
+        expecting, text = listen_for.context, recognition.text
         if not isinstance(expecting, Expecting):
             return Wholeness.UNKNOWN
-        whole = _WHOLENESS[self._understanding.completeness(text, expecting)]
-        if whole is Wholeness.INCOMPLETE or not text:
+        completeness = self._completeness(recognition, expecting)
+        whole = _WHOLENESS[completeness]
+        if completeness is Completeness.INCOMPLETE or not text:
             return whole
-        meaning = self._understanding.interpret(text, expecting)
+        meaning = self._understanding.interpret(text, expecting, recognition.alternatives)
         if meaning == Meaning():
-            return whole  # the recogniser's other readings may say more
+            return whole
         self._guess = (text, expecting, meaning)
         with suppress(RuntimeError):  # the loop is closing: nobody needs the guess any more
             self._loop.call_soon_threadsafe(self._driver.foresee, text, meaning, expecting)
-        if whole is Wholeness.UNKNOWN and is_clear(meaning) and text.rstrip()[-1] in SENTENCE_ENDS:
-            return Wholeness.COMPLETE
+        if not is_clear(meaning):
+            return whole
+        if completeness is Completeness.TRAILING:
+            return Wholeness.UNKNOWN
+        return Wholeness.COMPLETE if SENTENCE_END.search(text) else whole
+
+    def _completeness(self, recognition: Recognition, expecting: Expecting) -> Completeness:
+        """Half an answer that is whole in another of the recogniser's readings is not waited for as long."""
+        whole = self._understanding.completeness(recognition.text, expecting)
+        if whole is Completeness.INCOMPLETE and any(
+            self._understanding.completeness(other, expecting) is Completeness.COMPLETE
+            for other in recognition.alternatives
+        ):
+            return Completeness.UNKNOWN
         return whole
 
     def _guessed(self, text: str) -> Meaning | None:

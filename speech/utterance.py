@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from speech.interfaces import ListenFor, Recogniser, RecogniserStream, Recognition, Wholeness
 from speech.stt.base import RecognitionFailed
 
-WholenessOf = Callable[[str, ListenFor], Wholeness]
+WholenessOf = Callable[[Recognition, ListenFor], Wholeness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class UtteranceDecoder:
         self._close_if_retired()
         if not recognition.text:
             return Decoded(recognition, Wholeness.COMPLETE)
-        return Decoded(recognition, wholeness_of(recognition.text, listen_for))
+        return Decoded(recognition, wholeness_of(recognition, listen_for))
 
     def retire(self) -> None:
         """Gives the stream back, at once or when the worker that uses it is done. Idempotent."""

@@ -28,6 +28,8 @@ class Completeness(Enum):
     COMPLETE = "complete"
     UNKNOWN = "unknown"
     INCOMPLETE = "incomplete"
+    TRAILING = "trailing"
+    """Something may follow by its last words, though it is whole if it means something clear: "商品を返したいのですが"."""
 
 
 class Understanding(Protocol):

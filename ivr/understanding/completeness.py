@@ -17,6 +17,13 @@ _TRAILING_EN = re.compile(
     r"uh|um|er|erm|ah|hmm|like|well|let me see|let me check|hold on|wait|double|triple|number|starting|then|"
     r"one moment|just a (second|moment|minute)|you know|need|want|would like|id like)"
 )
+_ASKS_EN = re.compile(
+    r"(?:^|.* )(what|which|who|whose|where|when|why|how|do|does|did|is|are|was|can|could|will|would)( .*)? "
+    r"(for|with|of|to|about|on|in|at|from|is|are|was|like|need|want)"
+)
+"""Questions may end in what elsewhere is the middle of a sentence: "which bulb does the lamp need"."""
+_SOFTENED_JA = re.compile(r".*[ぁ-ん一-龯](です|ます|した|ません|たい|ない|ん|の)(です|だ)?(が|けど|けれど|けれども)")
+"""A polite sentence that stops before what is plain anyway: "商品を返したいのですが"."""
 _TRAILING_JA = re.compile(
     r".*(えーと|ええと|えっと|えと|あの|あのー|その|うーん|んー|ので|けど|けれど|けれども|ですが|が|で|て|と|は|を|に|の|から|"
     r"まして|ちょっと待って(ください)?|少々お待ちください|番号は|えー)"
@@ -65,7 +72,11 @@ def completeness(
         return _phone(bare, text, expecting.language, region)
     if is_example(text):
         return Completeness.COMPLETE
-    return Completeness.INCOMPLETE if _trails(bare, expecting.language) else Completeness.UNKNOWN
+    if not _trails(bare, expecting.language):
+        return Completeness.UNKNOWN
+    softened = _SOFTENED_JA if expecting.language == "ja" else _ASKS_EN
+    is_open = expecting.kind is Kind.OPEN
+    return Completeness.TRAILING if is_open and softened.fullmatch(bare) else Completeness.INCOMPLETE
 
 
 def _is_closed(expecting: Expecting) -> bool:

@@ -28,7 +28,7 @@ class Hang:
         self._released.wait(30)
 
 
-Entry = str | Exception | Hang
+Entry = str | Recognition | Exception | Hang
 
 
 class ScriptedRecogniser:
@@ -84,6 +84,8 @@ class ScriptedStream:
                 return Recognition("", 0.0, engine="scripted")
             case Exception() as failure:
                 raise failure
+            case Recognition() as recognition:
+                return recognition
             case text:
                 return Recognition(text, 0.9 if text else 0.0, engine="scripted")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from speech import formats
 from speech.endpointing import EndpointTimes
-from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, SpeechBegan, Wholeness
+from speech.interfaces import FalseAlarm, Heard, ListenerEvent, ListenFor, Recognition, SpeechBegan, Wholeness
 from speech.listener import Listener
 from speech.stt.base import RecognitionFailed
 from speech.stt.decode_pool import Outcome, Urgency
@@ -81,9 +81,9 @@ def _ear(
     events: list[ListenerEvent] = []
     contexts: list[object] = []
 
-    def wholeness(text: str, listen_for: ListenFor) -> Wholeness:
+    def wholeness(recognition: Recognition, listen_for: ListenFor) -> Wholeness:
         contexts.append(listen_for.context)
-        return WHOLE.get(text, Wholeness.UNKNOWN)
+        return WHOLE.get(recognition.text, Wholeness.UNKNOWN)
 
     listener = Listener(
         lambda language: recogniser, queue, events.append, wholeness, confirmers=ConfirmerPool(Sure), times=TIMES

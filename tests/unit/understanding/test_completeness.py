@@ -75,6 +75,10 @@ def test_yes_is_whole_but_no_waits_for_the_correction() -> None:
         ("where is my order", "en", "complete"), ("i want to return the", "en", "incomplete"),
         ("i have a question and", "en", "incomplete"), ("my lamp is broken", "en", "unknown"),
         ("荷物が届かないので", "ja", "incomplete"), ("えーと", "ja", "incomplete"), ("返品したいです", "ja", "unknown"),
+        ("which bulb does the desk lamp need", "en", "trailing"), ("what is the chair made of", "en", "trailing"),
+        ("i need", "en", "incomplete"), ("my order number is", "en", "incomplete"), ("can i return my", "en", "incomplete"),
+        ("商品を返したいのですが", "ja", "trailing"), ("荷物が来ないんですけど", "ja", "trailing"),
+        ("届いた商品が", "ja", "incomplete"), ("昨日注文したので", "ja", "incomplete"),
     ],
 )  # fmt: skip
 def test_open_questions(text: str, language: str, whole: str) -> None:
@@ -102,7 +106,7 @@ def test_a_short_yes_is_no_hesitation(text: str, language: str) -> None:
 
 
 def test_every_outcome_is_one_of_the_port() -> None:
-    assert {member.value for member in Completeness} == {"complete", "unknown", "incomplete"}
+    assert {member.value for member in Completeness} == {"complete", "unknown", "incomplete", "trailing"}
 
 
 @pytest.mark.parametrize(
