@@ -29,7 +29,7 @@ class Completeness(Enum):
     UNKNOWN = "unknown"
     INCOMPLETE = "incomplete"
     TRAILING = "trailing"
-    """Something may follow by its last words, though it is whole if it means something clear: "商品を返したいのですが"."""
+    """By its last words something may follow; whole if it means something clear: "商品を返したいのですが"."""
 
 
 class Understanding(Protocol):
