@@ -98,6 +98,12 @@ async def walk_all(server: RunningServer, carrier: Carrier, name: str) -> tuple[
     return walkers, await asyncio.gather(*walks)
 
 
+def story_of(record: dict[str, Any]) -> list[str]:
+    """What happened in a call, a line each, for a failure's message."""
+    turns = [f"{turn['at_ms']:>6} {turn['side']}: {turn['text']}" for turn in record["turns"]]
+    return [f"{record['outcome']}, {record['end_cause']}, resumed {record['resumes']} times", *turns]
+
+
 @pytest.mark.parametrize("name", ["media", "web", "worker"])
 def test_a_kill_at_any_of_twenty_points_costs_no_caller_an_answer(server: RunningServer, name: str) -> None:
     server.until(lambda: name != "media" or server.has_spare(name), SPARE_SECS)
@@ -106,9 +112,9 @@ def test_a_kill_at_any_of_twenty_points_costs_no_caller_an_answer(server: Runnin
     print(f"{name} killed with {len(struck)} calls at {[walker.at_kill for walker in struck]}")
     assert len(struck) >= POINTS * 3 // 5, "most calls were over, or had not begun"
     assert len({walker.at_kill for walker in struck}) >= 3
-    for record in records:
-        assert path_of(record) == ORDER_PATH
-        assert (record["outcome"], record["slots"]["order_number"]) == ("resolved", "42720")
+    astray = [record for record in records if path_of(record) != ORDER_PATH or record["outcome"] != "resolved"]
+    assert not astray, [story_of(record) for record in astray]
+    assert {record["slots"]["order_number"] for record in records} == {"42720"}
     spoilt = [walker.at_kill for walker in walkers if not walker.call.is_unspoilt]
     print(f"{len(spoilt)} callers heard the carrier's own error message: {spoilt}")
     assert not spoilt
