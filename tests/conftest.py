@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-KINDS = frozenset({"unit", "contract", "integration", "audio", "durability", "load"})
+KINDS = frozenset({"unit", "contract", "integration", "audio", "browser", "durability", "load"})
 LEAK_GRACE_SECS = 3.0
 
 

@@ -6,13 +6,17 @@ import asyncio
 import os
 from pathlib import Path
 
+from ivr.commands.carrier_voice import CarrierVoice
 from ivr.commands.common import tell
 from ivr.simulator.carrier import CarrierSettings, NumberSettings, run_carrier
 from ivr.simulator.carrier.control.desk import ControlDesk
 from ivr.simulator.carrier.control.values import ControlInvalid
+from ivr.simulator.line_order import make_line
 from ivr.strict_yaml import Mapping, Scalar, Tree, YamlInvalid, read_file
 
 SAMPLE_NUMBERS = ("+15005550006", "+815012345678")
+SAMPLE_TELEPHONES = ("+12025550123", "+12025550145", "+12025550167")
+"""Whose telephones are pages in a browser: numbers that belong to nobody."""
 
 
 def carrier_settings(port: int, voice_url: str, numbers: list[str]) -> CarrierSettings:
@@ -29,6 +33,7 @@ def carrier_settings(port: int, voice_url: str, numbers: list[str]) -> CarrierSe
         auth_token=os.environ.get("TWILIO_AUTH_TOKEN", ""),
         port=port,
         numbers=dict.fromkeys(numbers or SAMPLE_NUMBERS, number),
+        telephones=SAMPLE_TELEPHONES,
         allow_ws_on_loopback=True,
     )
 
@@ -52,7 +57,18 @@ def run_simulated_carrier(port: int, voice_url: str, numbers: list[str], parties
         tell(f"{parties} cannot be used: {error}")
         return 2
     tell(f"Simulated carrier on http://127.0.0.1:{port}; numbers: {', '.join(settings.numbers)}")
-    asyncio.run(run_carrier(settings, on_ready=lambda carrier: carrier.desk.take_plan(plan)))
+    voice = CarrierVoice()
+    try:
+        asyncio.run(
+            run_carrier(
+                settings,
+                say_to_audio=voice,
+                make_line=make_line,
+                on_ready=lambda carrier: carrier.desk.take_plan(plan),
+            )
+        )
+    finally:
+        voice.close()
     return 0
 
 

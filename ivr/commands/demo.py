@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from rich.console import Console
@@ -19,6 +20,8 @@ from rich.text import Text
 
 from ivr.app import open_house
 from ivr.commands.callers import EngineVoice
+from ivr.commands.carrier import SAMPLE_TELEPHONES
+from ivr.commands.carrier_voice import CarrierVoice
 from ivr.commands.common import tell
 from ivr.commands.serve import progress, specs_for
 from ivr.places import config_dir
@@ -27,6 +30,7 @@ from ivr.settings import Settings, load_settings
 from ivr.simulator.caller import Caller, Input, Samples
 from ivr.simulator.carrier import Carrier, CarrierSettings, NumberSettings
 from ivr.simulator.line import LineQuality, TelephoneLine
+from ivr.simulator.line_order import make_line
 from ivr.simulator.scripts.wire_figures import gap_after
 from speech.tts.build import build_synthesiser
 
@@ -46,6 +50,7 @@ class Ports:
 
     web: int
     media: int
+    carrier: int
 
 
 def run_demo(*, once: bool, language: str) -> int:
@@ -53,7 +58,7 @@ def run_demo(*, once: bool, language: str) -> int:
     if language not in DIALOGUES:
         tell(f"The demo speaks {' and '.join(DIALOGUES)}; choose one with --language.")
         return 2
-    environment = demo_environment(Ports(_port(8080), _port(8090)))
+    environment = demo_environment(Ports(_port(8080), _port(8090), _port(8099)))
     os.environ.update(environment)
     settings = load_settings(config_dir(), os.environ)
     open_house(settings, process="demo", migrate=True).close()
@@ -86,7 +91,7 @@ def demo_environment(ports: Ports) -> dict[str, str]:
     return {
         "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        "TWILIO_API_BASE": "http://127.0.0.1:9",
+        "TWILIO_API_BASE": f"http://127.0.0.1:{ports.carrier}",
         "IVR_PUBLIC_URL": f"http://127.0.0.1:{ports.web}",
         "IVR_ENVIRONMENT": "development",
         "IVR_SECRET_KEY": secrets.token_hex(16),
@@ -115,14 +120,29 @@ def _port(wanted: int) -> int:
 def _call_in_thread(settings: Settings, language: str, supervisor: Supervisor, once: bool, outcome: list[int]) -> None:
     console = Console(highlight=False)
     try:
-        outcome.append(asyncio.run(_Demo(settings, language, console).run()))
+        asyncio.run(_call_and_stay(_Demo(settings, language, console), supervisor, once, outcome))
     finally:
         if not outcome:
             outcome.append(1)
         if once:
             supervisor.ask_to_stop()
-        else:
-            console.print(f"\nThe server stays up. Pages: {settings.public_url}/   stop with Ctrl-C")
+
+
+async def _call_and_stay(demo: _Demo, supervisor: Supervisor, once: bool, outcome: list[int]) -> None:
+    """One call; then the carrier stays for telephones in browsers, until the server is stopped."""
+    voice = CarrierVoice()
+    try:
+        async with Carrier(demo.account(), say_to_audio=voice, make_line=make_line) as carrier:
+            outcome.append(await demo.run(carrier))
+            if once:
+                return
+            url = demo.settings.public_url
+            demo.console.print(f"\nThe server stays up. Stop with Ctrl-C. Pages: {url}/")
+            demo.console.print(f"Call it yourself, from a browser: [bold]{url}/phone[/bold]")
+            while not supervisor.is_stop_asked:  # noqa: ASYNC110 - the supervisor belongs to another thread
+                await asyncio.sleep(POLL_SECS)
+    finally:
+        await asyncio.to_thread(voice.close)
 
 
 class _Demo:
@@ -138,20 +158,29 @@ class _Demo:
         """Stretches of sound before the caller's last sentence."""
         self.gaps: list[int] = []
 
-    async def run(self) -> int:
-        sounds = await asyncio.to_thread(self._sounds)
-        token = self.settings.carrier.auth_tokens[0].get_secret_value()
-        base = self.settings.public_url
+    def account(self) -> CarrierSettings:
+        """The carrier's account, with the numbers of all languages and telephones in browsers."""
+        carrier, base = self.settings.carrier, self.settings.public_url
         number = NumberSettings(
             f"{base}/voice/incoming",
             voice_fallback_url=f"{base}/voice/fallback",
             status_callback=f"{base}/voice/status",
+            sms_url=f"{base}/sms/incoming",
         )
-        account = CarrierSettings(
-            self.settings.carrier.account_sid, token, numbers={self.dialled: number}, allow_ws_on_loopback=True
+        return CarrierSettings(
+            carrier.account_sid,
+            carrier.auth_tokens[0].get_secret_value(),
+            port=urlsplit(carrier.api_base).port or 0,
+            numbers={dialled: number for dialled, _ in DIALOGUES.values()},
+            telephones=SAMPLE_TELEPHONES,
+            allow_ws_on_loopback=True,
         )
+
+    async def run(self, carrier: Carrier) -> int:
+        """The call; 0 when it was settled."""
+        sounds = await asyncio.to_thread(self._sounds)
         self.console.print(f"\n[bold]A caller dials {self.dialled}[/bold] (simulated carrier, real protocol)\n")
-        async with Carrier(account) as carrier, aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession() as session:
             call = await carrier.place_call("+12025550123", self.dialled, self.caller)
             watch = asyncio.create_task(self._watch(session, call.sid))
             try:

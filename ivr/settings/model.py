@@ -201,6 +201,12 @@ class Carrier(_Section):
     """TWILIO_AUTH_TOKEN: one, or while changing it two, separated by a comma; the first signs our own requests."""
     api_base: str = f"https://{REAL_CARRIER_HOST}"
     """TWILIO_API_BASE: where the carrier's REST interface is."""
+    api_key_sid: str = ""
+    """TWILIO_API_KEY: SK…; signs the tokens of browser phones. The simulated carrier needs none."""
+    api_key_secret: SecretStr = Field(default=SecretStr(""), repr=False)
+    """TWILIO_API_SECRET: that key's secret."""
+    application_sid: str = ""
+    """TWILIO_VOICE_APP: AP…; where calls from agents' browsers go. Empty: they only receive."""
 
     @property
     def is_simulated(self) -> bool:

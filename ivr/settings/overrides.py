@@ -167,4 +167,9 @@ def read_carrier(variables: Variables, mistakes: list[Mistake]) -> dict[str, Val
                 Mistake(_where(variables, "TWILIO_API_BASE"), "must be an address such as https://api.twilio.com")
             )
         carrier["api_base"] = base.rstrip("/")
-    return carrier
+    key, secret = _text(variables, "TWILIO_API_KEY"), _text(variables, "TWILIO_API_SECRET")
+    if bool(key) != bool(secret):
+        name = "TWILIO_API_SECRET" if key else "TWILIO_API_KEY"
+        mistakes.append(Mistake(_where(variables, name), "key and secret belong together: set both or none"))
+    application = _text(variables, "TWILIO_VOICE_APP")
+    return carrier | {"api_key_sid": key, "api_key_secret": secret, "application_sid": application}

@@ -20,6 +20,7 @@ from ivr.web.guard import Guard, Local
 from ivr.web.health import health_blueprint
 from ivr.web.metrics import WebMetrics
 from ivr.web.outbound import OutboundWebhooks
+from ivr.web.phone import is_phone_served, phone_blueprint
 from ivr.web.signed import SignedWebhooks
 from ivr.web.sms import TextWebhooks
 from ivr.web.voice import VoiceWebhooks
@@ -52,6 +53,8 @@ def create_app(deps: WebDeps) -> Flask:
         if deps.lines is not None:
             app.register_blueprint(BridgeWebhooks(deps, deps.queue, deps.lines).blueprint(webhooks))
         app.register_blueprint(TextWebhooks(deps, deps.queue).blueprint(webhooks))
+    if is_phone_served(deps.settings):
+        app.register_blueprint(guard.protect(phone_blueprint(deps), None))
     app.register_blueprint(health_blueprint(deps, metrics))
     app.register_blueprint(description_blueprint())
     app.register_blueprint(guard.protect_api(api_blueprint(deps), Role.SUPERVISOR))
@@ -73,6 +76,7 @@ def _add_queue(app: Flask, deps: WebDeps, queue: QueueService, guard: Guard) -> 
 def _with_safe_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Content-Security-Policy"] = _LIVE_POLICY if request.blueprint == "callbacks" else _CONTENT_POLICY
+    policy = _LIVE_POLICY if request.blueprint == "callbacks" else _CONTENT_POLICY
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -16,6 +16,7 @@ _PAGES = (
     ("callbacks.listing", "Callbacks", Role.SUPERVISOR),
     ("calls.listing", "Calls", Role.SUPERVISOR),
     ("people.listing", "Accounts", Role.ADMIN),
+    ("phone.page", "Phone", Role.AGENT),
 )
 """Endpoint, word, least role."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from ivr.simulator.carrier.parties import NOBODY, Answering
+from ivr.simulator.carrier.parties import NOBODY, UNREACHABLE, Answering
 
 
 class Behaviours:
@@ -29,7 +29,7 @@ class Behaviours:
         """What `number` does this time."""
         waiting = self._waiting.get(number)
         if waiting is None:
-            return NOBODY
+            return UNREACHABLE if number.startswith("client:") else NOBODY
         return waiting.popleft() if len(waiting) > 1 else waiting[0]
 
     def numbers(self) -> dict[str, tuple[Answering, ...]]:

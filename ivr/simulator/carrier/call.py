@@ -53,6 +53,8 @@ class CarrierCall:
         self.timeline = Timeline(services.clock)
         self.cookies = aiohttp.CookieJar(unsafe=True)
         self.extra_params: Mapping[str, str] = {}
+        self.client_params: Mapping[str, str] = {}
+        """What a ringing browser phone is told (`<Client><Parameter>`)."""
         self.sip_code: int | None = None
         self.streams: dict[str, MediaStream] = {}
         self.action_at_hang_up: Callable[[], WebhookRequest] | None = None

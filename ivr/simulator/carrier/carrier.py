@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 import aiohttp
 from aiohttp import web
@@ -27,8 +28,9 @@ from ivr.simulator.carrier.interpreter import interpret
 from ivr.simulator.carrier.outbound import DialOrder, run_outbound
 from ivr.simulator.carrier.parties import Answering, Party, SilentParty
 from ivr.simulator.carrier.rest import make_rest_application
-from ivr.simulator.carrier.services import SayToAudio, Services, Sockets, Webhooks
+from ivr.simulator.carrier.services import MakeLine, SayToAudio, Services, Sockets, Webhooks
 from ivr.simulator.carrier.settings import CarrierSettings, NumberSettings
+from ivr.simulator.carrier.softphone.switchboard import CLIENT, Switchboard
 from ivr.simulator.carrier.state import CallResource, CallStatus, Direction
 from ivr.simulator.carrier.text_delivery import TextDelivery
 from ivr.simulator.carrier.texting import Texting
@@ -45,10 +47,14 @@ class Carrier:
         *,
         clock: LineClock | None = None,
         say_to_audio: SayToAudio | None = None,
+        make_line: MakeLine | None = None,
         webhooks: Callable[[CarrierSettings], Webhooks] | None = None,
         sockets: Sockets | None = None,
     ) -> None:
-        """`webhooks` and `sockets` replace the ways to the application (for tests without a network)."""
+        """`webhooks` and `sockets` replace the ways to the application (for tests without a network).
+
+        `make_line` lets browser phones choose how bad their line is.
+        """
         self.settings = settings
         self.faults = Faults()
         self._clock = clock or ScaledClock(settings.line.speed)
@@ -59,6 +65,10 @@ class Carrier:
         self._texting = Texting(settings.stop_words)
         self._exchange = Exchange(settings, self._clock, self._background, interpret)
         self._services: Services | None = None
+        self.make_line = make_line
+        self.switchboard = Switchboard(self._clock, self._background)
+        """Telephones in browsers."""
+        self._exchange.phones = self.switchboard.answering
         self.desk = ControlDesk(self)
         """Takes orders from a file or from another process."""
         self._client: WebhookClient | None = None
@@ -89,6 +99,7 @@ class Carrier:
 
     async def stop(self, grace_secs: float = 2.0) -> None:
         """End every call, wait for what is still being told, close everything. Safe to call twice."""
+        self.switchboard.close()
         await self._exchange.end_all(grace_secs)
         await self._background.close(grace_secs)
         if self._runner is not None:
@@ -200,11 +211,25 @@ class Carrier:
         self._exchange.begin(call, self._inbound(call, number))
         return call
 
+    def place_client_call(self, identity: str, application_sid: str, params: Mapping[str, str]) -> CarrierCall:
+        """A browser phone with an agent's token calls: the application's voice URL is asked, `params` with it.
+
+        Raises `KeyError` for an application that the account does not have.
+        """
+        application = self.settings.applications[application_sid]
+        resource = self._resource(f"{CLIENT}{identity}", params.get("To", ""), Direction.INBOUND, CallStatus.RINGING)
+        call = CarrierCall(self.services, resource, _hooks_of(application), SilentParty())
+        call.extra_params = {name: value for name, value in params.items() if name != "To"}
+        self._exchange.begin(call, self._inbound(call, application))
+        return call
+
     def dial(self, from_: str, to: str, hooks: CallHooks, order: DialOrder) -> CarrierCall:
         """Make an outbound call as REST does; the number's `Answering` decides what follows."""
-        resource = self._resource(from_, to, Direction.OUTBOUND_API, CallStatus.QUEUED)
+        address, _, query = to.partition("?") if to.startswith(CLIENT) else (to, "", "")
+        resource = self._resource(from_, address, Direction.OUTBOUND_API, CallStatus.QUEUED)
         resource.queue_ms = self._exchange.queue_ms()
         call = CarrierCall(self.services, resource, hooks, SilentParty())
+        call.client_params = dict(parse_qsl(query))
         self._exchange.begin(call, run_outbound(call, order))
         return call
 
@@ -255,11 +280,12 @@ async def run_carrier(
     settings: CarrierSettings,
     *,
     say_to_audio: SayToAudio | None = None,
+    make_line: MakeLine | None = None,
     on_ready: Callable[[Carrier], None] | None = None,
     stopped: asyncio.Event | None = None,
 ) -> None:
     """Serve until cancelled, or until `stopped` is set; `on_ready` is told once REST accepts requests."""
-    carrier = Carrier(settings, say_to_audio=say_to_audio)
+    carrier = Carrier(settings, say_to_audio=say_to_audio, make_line=make_line)
     await carrier.start()
     try:
         if on_ready is not None:

@@ -39,6 +39,8 @@ class Exchange:
         self.book = CallBook(settings.keep_finished_calls)
         self.behaviours = Behaviours()
         self.on_dialled: OnDialled | None = None
+        self.phones: OnDialled = lambda call: None
+        """Telephones that are pages in browsers; where one is registered, it rings whatever else was said."""
 
     def begin(self, call: CarrierCall, run: Coroutine[Any, Any, None]) -> None:
         """Keep a new call and let it run."""
@@ -50,7 +52,7 @@ class Exchange:
     def dialled(self, call: CarrierCall) -> Answering:
         """What the far end of `call` does; asked once, when it is dialled."""
         chosen = self.on_dialled(call) if self.on_dialled is not None else None
-        return chosen or self.behaviours.take(call.resource.to_number)
+        return chosen or self.phones(call) or self.behaviours.take(call.resource.to_number)
 
     def queue_ms(self) -> int:
         """How long a REST call made now waits before it is dialled."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ivr.simulator.carrier.clock import LineClock
-from ivr.simulator.carrier.mulaw import FRAME_BYTES, FRAME_MS, SILENCE, add
+from ivr.simulator.carrier.mulaw import BYTES_PER_MS, FRAME_BYTES, FRAME_MS, SILENCE, add
 from ivr.simulator.carrier.playout import Playout
 
 LineFilter = Callable[[bytes, bytes], bytes]
@@ -62,6 +62,11 @@ class LegAudio:
         """Forget audio of the far party that has not been sent."""
         self._caller.clear()
         self._idle.set()
+
+    @property
+    def queued_ms(self) -> int:
+        """How much audio of the far party waits to be sent."""
+        return len(self._caller) // BYTES_PER_MS
 
     @property
     def is_idle(self) -> bool:

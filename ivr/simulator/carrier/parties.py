@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -91,7 +91,11 @@ class Answering:
     """When that end comes, since the answer; None: the greeting has none, `answered_by` counts."""
     skip_ringing: bool = False
     """Some carriers go from initiated to answered without ringing."""
+    asks: Callable[[], Awaitable[Pickup]] | None = None
+    """Decides while it rings, instead of `pickup` and `after_ms`; cancelled when patience or the caller is gone."""
 
 
 NOBODY = Answering(Pickup.NO_ANSWER)
 """The behaviour of numbers that nobody registered."""
+UNREACHABLE = Answering(Pickup.FAIL)
+"""The same for a client (`client:…`) without a browser (call_states.md section 2)."""

@@ -18,6 +18,7 @@ from ivr.simulator.carrier.rest_conferences import ConferenceRoutes
 from ivr.simulator.carrier.rest_faults import answer_with_faults
 from ivr.simulator.carrier.rest_messages import MessageRoutes
 from ivr.simulator.carrier.rest_participants import ParticipantRoutes
+from ivr.simulator.carrier.softphone.socket import OPEN_PATHS, SoftphoneRoutes
 
 if TYPE_CHECKING:
     from ivr.simulator.carrier.carrier import Carrier
@@ -42,6 +43,7 @@ def make_rest_application(carrier: Carrier) -> web.Application:
     application.router.add_delete(_ACCOUNT + "/Messages/{sid}.json", messages.delete)
     _add_conferences(application.router, carrier)
     ControlRoutes(carrier, carrier.desk).add_to(application.router)
+    SoftphoneRoutes(carrier).add_to(application.router)
     application.router.add_get(_ACCOUNT + "/Recordings/{name}", _recording(carrier))
     return application
 
@@ -63,6 +65,8 @@ def _gate(carrier: Carrier) -> Middleware:
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
+            if request.path in OPEN_PATHS:
+                return await handler(request)
             _authenticate(request, carrier)
             if request.path.startswith(f"{PREFIX}/"):
                 return await handler(request)

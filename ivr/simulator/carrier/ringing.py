@@ -7,11 +7,11 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from ivr.simulator.carrier.callbacks import Progress
-from ivr.simulator.carrier.clock import sleep_ms
+from ivr.simulator.carrier.clock import LineClock, sleep_ms
 from ivr.simulator.carrier.outcomes import Interrupt
 from ivr.simulator.carrier.parties import Answering, Pickup
 from ivr.simulator.carrier.state import CallStatus
-from ivr.simulator.carrier.waiting import end_tasks
+from ivr.simulator.carrier.waiting import end_tasks, wait_until
 
 if TYPE_CHECKING:
     from ivr.simulator.carrier.call import CarrierCall
@@ -29,16 +29,26 @@ async def ring(call: CarrierCall, answering: Answering, timeout_secs: int) -> Ca
     call.move(CallStatus.RINGING)
     if not answering.skip_ringing:
         call.tell()
-    patience_ms = timeout_secs * 1000 + line.answer_buffer_ms
-    if answering.pickup is Pickup.NO_ANSWER or answering.after_ms > patience_ms:
-        await sleep_ms(clock, patience_ms)
+    pickup = await _pickup(clock, answering, timeout_secs * 1000 + line.answer_buffer_ms)
+    if pickup is Pickup.NO_ANSWER:
         return CallStatus.NO_ANSWER
-    await sleep_ms(clock, answering.after_ms)
-    if answering.pickup is Pickup.ANSWER:
+    if pickup is Pickup.ANSWER:
         return None
-    if answering.pickup is Pickup.REJECT:
+    if pickup is Pickup.REJECT:
         call.sip_code = _DECLINED
     return CallStatus.BUSY
+
+
+async def _pickup(clock: LineClock, answering: Answering, patience_ms: int) -> Pickup:
+    if answering.asks is not None:
+        asking = asyncio.ensure_future(answering.asks())
+        is_decided = await wait_until(clock, clock.now_ms() + patience_ms, asking)
+        return asking.result() if is_decided else Pickup.NO_ANSWER
+    if answering.pickup is Pickup.NO_ANSWER or answering.after_ms > patience_ms:
+        await sleep_ms(clock, patience_ms)
+        return Pickup.NO_ANSWER
+    await sleep_ms(clock, answering.after_ms)
+    return answering.pickup
 
 
 async def until_interrupted(call: CarrierCall, dialling: Coroutine[Any, Any, CallStatus | None]) -> CallStatus | None:

@@ -14,6 +14,7 @@ from ivr.simulator.carrier.clock import LineClock
 from ivr.simulator.carrier.conferences import Conferences
 from ivr.simulator.carrier.exchange import Exchange
 from ivr.simulator.carrier.faults import Faults
+from ivr.simulator.carrier.leg_audio import LineFilter
 from ivr.simulator.carrier.recordings import Recordings
 from ivr.simulator.carrier.settings import CarrierSettings
 from ivr.simulator.carrier.texting import Texting
@@ -21,6 +22,9 @@ from ivr.simulator.carrier.webhooks import WebhookRequest, WebhookResponse
 
 SayToAudio = Callable[[str, str], bytes | None]
 """(text, language) -> mu-law audio, or None for silence of the estimated length. May block: runs in a thread."""
+
+MakeLine = Callable[[object], LineFilter]
+"""Values by name (the page's sliders) -> a telephone line; raises `ValueError` for a line that cannot be."""
 
 
 class Sockets(Protocol):

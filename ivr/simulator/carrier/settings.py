@@ -89,6 +89,10 @@ class CarrierSettings:
     """Base of resource addresses told to the application; empty: made from host and port."""
     numbers: Mapping[str, NumberSettings] = field(default_factory=dict)
     """E.164 number -> its webhooks."""
+    applications: Mapping[str, NumberSettings] = field(default_factory=dict)
+    """AP… -> webhooks of calls that browser phones make with an agent's token."""
+    telephones: tuple[str, ...] = ()
+    """Numbers of telephones that are pages in browsers: they may call, and ring where a page is registered."""
     verified_callers: frozenset[str] = frozenset()
     """Further numbers that REST calls may come from."""
     refused_destinations: Mapping[str, int] = field(default_factory=dict)

@@ -52,7 +52,7 @@ def test_without_a_token_it_does_not_start(monkeypatch: pytest.MonkeyPatch, caps
 def test_it_says_where_it_is_and_serves(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     served: list[CarrierSettings] = []
 
-    async def serve(settings: CarrierSettings, on_ready: Callable[[Carrier], None]) -> None:
+    async def serve(settings: CarrierSettings, on_ready: Callable[[Carrier], None], **_: object) -> None:
         served.append(settings)
 
     monkeypatch.setattr(carrier, "run_carrier", serve)
@@ -79,7 +79,7 @@ def test_file_of_parties_is_given_to_the_carrier(monkeypatch: pytest.MonkeyPatch
     file.write_text(PLAN, encoding="utf-8")
     made: list[Carrier] = []
 
-    async def serve(settings: CarrierSettings, on_ready: Callable[[Carrier], None]) -> None:
+    async def serve(settings: CarrierSettings, on_ready: Callable[[Carrier], None], **_: object) -> None:
         made.append(Carrier(settings))
         await made[0].start(serve_rest=False)
         on_ready(made[0])

@@ -11,7 +11,7 @@ from tests.unit.commands.conftest import Place
 
 pytestmark = pytest.mark.unit
 
-PORTS = Ports(web=18080, media=18090)
+PORTS = Ports(web=18080, media=18090, carrier=18099)
 
 
 def test_a_demo_may_start_and_cannot_reach_a_real_carrier(place: Place) -> None:
@@ -19,7 +19,7 @@ def test_a_demo_may_start_and_cannot_reach_a_real_carrier(place: Place) -> None:
     assert refusals(settings) == []
     assert settings.carrier.is_simulated
     assert not settings.is_production
-    assert settings.carrier.api_base == "http://127.0.0.1:9"
+    assert settings.carrier.api_base == "http://127.0.0.1:18099"
     assert (settings.web.port, settings.media.port) == (18080, 18090)
     assert settings.public_url == "http://127.0.0.1:18080"
     assert settings.timeouts.drain_secs == 2

@@ -19,7 +19,7 @@ _ATTRIBUTES = names(
     "recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent trim sequential referUrl "
     "referMethod callReason events passports"
 )
-_NOUNS = names("Number Conference")
+_NOUNS = names("Number Client Conference")
 _MIXED = 13000
 _TIME_LIMIT_SECS = 14_400
 

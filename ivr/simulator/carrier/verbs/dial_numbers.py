@@ -1,4 +1,4 @@
-"""`<Dial><Number>`: children ring, the first that answers is joined to this call, the others are cancelled."""
+"""`<Dial>` of numbers and clients: children ring, the first that answers is joined to this call, others cancelled."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ async def _talk(leg: ChildLeg, node: Node, step: Step, over: asyncio.Event, leav
 
 
 def _nouns(node: Node, step: Step) -> list[Node]:
-    nouns = [child for child in node.children if child.name == "Number"]
+    nouns = [child for child in node.children if child.name in ("Number", "Client")]
     if not node.children and node.text:
         nouns = [Node("Number", text=node.text)]
     if len(nouns) > _MAX_CHILDREN:

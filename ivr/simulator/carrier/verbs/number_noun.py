@@ -1,4 +1,4 @@
-"""`<Number>` inside `<Dial>` (or the bare text of `<Dial>`): the child calls it asks for."""
+"""`<Number>` and `<Client>` inside `<Dial>` (or the bare text of `<Dial>`): the child calls they ask for."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ ATTRIBUTES = names(
     "machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold "
     "machineDetectionSilenceTimeout amdStatusCallback amdStatusCallbackMethod"
 )
+CLIENT_ATTRIBUTES = names("url method statusCallbackEvent statusCallback statusCallbackMethod")
+_CLIENT = re.compile(r"client:[^\s]{1,256}")
 _SCHEMA = 12200
 _BAD_NUMBER, _NO_SUCH_NUMBER, _FORBIDDEN, _NO_PERMISSION = 13223, 13224, 13225, 13227
 _REFUSALS = {21215: _NO_PERMISSION, 21216: _FORBIDDEN}
@@ -32,22 +34,38 @@ _DECORATION = re.compile(r"[\s().\-]")
 
 def child_leg(noun: Node, step: Step, caller_id: str, timeout_secs: int) -> ChildLeg:
     """Make the child; it is dialled when it runs."""
-    for name in sorted(noun.attributes.keys() - ATTRIBUTES):
-        step.call.warn(_SCHEMA, f"Number: unknown attribute {name[:40]}")
-    number = _DECORATION.sub("", noun.text)
+    is_client = noun.name == "Client"
+    for name in sorted(noun.attributes.keys() - (CLIENT_ATTRIBUTES if is_client else ATTRIBUTES)):
+        step.call.warn(_SCHEMA, f"{noun.name}: unknown attribute {name[:40]}")
+    number = f"client:{_identity(noun)}" if is_client else _DECORATION.sub("", noun.text)
     parent, now = step.call.resource, step.services.clock.utc_now()
     resource = CallResource(
         parent.account_sid, caller_id, number, Direction.OUTBOUND_DIAL, CallStatus.QUEUED, now, parent_sid=parent.sid
     )
     call = CarrierCall(step.services, resource, _hooks(noun, step), SilentParty())
+    call.client_params = _parameters(noun)
     order = ChildOrder(
         timeout_secs=timeout_secs,
         send_digits=noun.attributes.get("sendDigits", ""),
         whisper=_whisper(noun, step),
         detection=_detection(noun, step),
-        refusal=_refusal(number, step),
+        refusal=_no_client(number) if is_client else _refusal(number, step),
     )
     return ChildLeg(call, order)
+
+
+def _identity(noun: Node) -> str:
+    """The text of `<Client>`, or of the `<Identity>` in it."""
+    return next((child.text for child in noun.children if child.name == "Identity"), noun.text)
+
+
+def _parameters(noun: Node) -> dict[str, str]:
+    found = (child.attributes for child in noun.children if child.name == "Parameter")
+    return {one["name"]: one.get("value", "") for one in found if one.get("name")}
+
+
+def _no_client(address: str) -> int:
+    return 0 if _CLIENT.fullmatch(address) else _BAD_NUMBER
 
 
 def _detection(noun: Node, step: Step) -> MachineDetection | None:
