@@ -17,7 +17,7 @@ from ivr.core.accounts.model import SessionLimits
 from ivr.core.flow.model import Flow
 from ivr.flows.book import FlowBook
 from ivr.log import configure_logging
-from ivr.ports import Accounts, AgentStore, CallbackStore, Connectors, Desk, QueueService, TextStore
+from ivr.ports import Accounts, AgentStore, CallbackStore, CallStore, Connectors, Desk, QueueService, TextStore
 from ivr.queue_house import QueueHouse, QueueStores, company_of, dial_rules, open_queue
 from ivr.runtime.accounts import StoredAccounts
 from ivr.runtime.accounts.hashing import Argon2Hasher
@@ -55,6 +55,12 @@ HOURS_OVERRIDE = "IVR_HOURS_OVERRIDE"
 
 CLOCK_FILE = "IVR_CLOCK_FILE"
 """Environment variable naming a file with the seconds the wall clock is moved by; for tests, refused in production."""
+
+
+def sid_of(calls: CallStore, call_id: str) -> str:
+    """The carrier's id of a caller's leg; empty for a call that is unknown or over."""
+    record = calls.get(call_id)
+    return record.carrier_sid if record is not None and record.status != "ended" else ""
 
 
 class Refused(Exception):
@@ -166,12 +172,13 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
     operations = {**connectors.operations(), **desk_operations()}
     flows = FlowBook(settings.flows.dir, hours_file, operations, base, always=always, now=clock.now)
     stores = QueueStores(SqlCallbackStore(database, clock.now), SqlAgentStore(database), SqlTextStore(database))
-    promises = open_queue(stores, settings.dialling_in_force, flows, clock.now)
+    calls = SqlCallStore(database)
+    promises = open_queue(stores, settings.dialling_in_force, flows, clock.now, sid_of=lambda one: sid_of(calls, one))
     return House(
         settings=settings,
         base=base,
         database=database,
-        calls=SqlCallStore(database),
+        calls=calls,
         nodes=SqlNodeStore(database),
         ledger=SqlWebhookLedger(database),
         requests=requests,

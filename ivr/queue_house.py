@@ -98,8 +98,12 @@ def open_queue(
     flows: FlowsInForce,
     now: Callable[[], datetime],
     random_code: Callable[[], str] | None = None,
+    sid_of: Callable[[str], str] = lambda call_id: "",
 ) -> QueueHouse:
-    """Everything about promises but the carrier. `now` is the wall clock, aware; `random_code` is for rehearsals."""
+    """Everything about promises but the carrier. `now` is the wall clock, aware; `random_code` is for rehearsals.
+
+    `sid_of`: our call -> the carrier's id of the caller's leg; without it nobody on the line can be connected.
+    """
 
     def rules() -> Mapping[str, QueueRules]:
         return flows.queues
@@ -114,12 +118,8 @@ def open_queue(
         numbers=numbers,
         now=now,
         company=lambda name: company_of(flows, name),
-        limits=DeskLimits(
-            dialling.per_caller_hour,
-            dialling.per_prefix_hour,
-            dialling.per_forged_hour,
-            dialling.unanswered,
-        ),
+        limits=desk_limits(dialling),
+        sid_of=sid_of,
     )
     if random_code is not None:
         parts = replace(parts, random_code=random_code)
@@ -167,6 +167,17 @@ def dial_rules(dialling: Dialling, flows: Iterable[Flow]) -> DialRules:
         denied_prefixes=dialling.denied_prefixes,
         own_numbers=tuple(own),
         allow_fictional=bool(dialling.allow_fictional),
+    )
+
+
+def desk_limits(dialling: Dialling) -> DeskLimits:
+    """What the counter promises at the most."""
+    return DeskLimits(
+        dialling.per_caller_hour,
+        dialling.per_prefix_hour,
+        dialling.per_forged_hour,
+        dialling.unanswered,
+        may_dial=dialling.enabled,
     )
 
 

@@ -49,8 +49,12 @@ class RememberingCarrier:
         """Carrier's id -> order."""
         self.texts: list[tuple[str, str]] = []
         """(number, body)"""
+        self.callers: set[str] = set()
+        """Ids of the legs of callers who rang us."""
         self.ended: list[str] = []
         """Ids of legs that were hung up by order."""
+        self.sent_back: list[str] = []
+        """Ids of callers who were taken out of a conference."""
         self._ids = (f"CA{number:032x}" for number in itertools.count(1))
 
     def dial(self, order: DialOrder) -> str:
@@ -65,7 +69,7 @@ class RememberingCarrier:
 
     def call(self, carrier_sid: str) -> PlacedCall | None:
         """Not asked: every end is told."""
-        return PlacedCall(carrier_sid, "in-progress") if carrier_sid in self.orders else None
+        return PlacedCall(carrier_sid, "in-progress") if carrier_sid in self.callers | set(self.orders) else None
 
     def hang_up(self, carrier_sid: str) -> bool:
         """The leg is over; the world tells the queue."""
@@ -75,6 +79,11 @@ class RememberingCarrier:
     def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
         """The same, after a sentence."""
         return self.hang_up(carrier_sid)
+
+    def send_back(self, carrier_sid: str, tag: str) -> bool:
+        """Kept."""
+        self.sent_back.append(carrier_sid)
+        return True
 
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """Kept."""
@@ -94,9 +103,11 @@ class Rehearsal:
             MemoryCallbackStore(memory, self._clock), MemoryAgentStore(memory), MemoryTextStore(memory)
         )
         codes = itertools.cycle(CODES)
-        self._house = open_queue(self.stores, Dialling(allow_fictional=True), flows, self._clock, lambda: next(codes))
-        self.connectors: Connectors = QueueDoor(self._house.desk, connectors)
         self.carrier = RememberingCarrier()
+        self._house = open_queue(
+            self.stores, Dialling(allow_fictional=True), flows, self._clock, lambda: next(codes), self._sid_of
+        )
+        self.connectors: Connectors = QueueDoor(self._house.desk, connectors)
         self._worker = Dispatcher(self._house.dispatch_ports(self.carrier), "rehearsal", self._clock)
         self._numbers: dict[str, str] = {}
         self._waking: list[tuple[datetime, str]] = []
@@ -105,6 +116,11 @@ class Rehearsal:
 
     def _clock(self) -> datetime:
         return self._now
+
+    def _sid_of(self, call_id: str) -> str:
+        sid = f"CB{call_id}"
+        self.carrier.callers.add(sid)
+        return sid
 
     # -- people --------------------------------------------------------------------------------
 
@@ -200,7 +216,14 @@ class Rehearsal:
         return [one for one in self.stores.callbacks.legs(leg.callback_id) if one.attempt == leg.attempt]
 
     def _is_in_room(self, leg: Leg) -> bool:
-        return leg.state is LegState.ACCEPTED
+        """Who rang us is there once they were sent to the agent."""
+        is_inbound = leg.role is Role.CUSTOMER and not leg.number
+        return leg.state is LegState.ACCEPTED and (not is_inbound or leg.answered_at is not None)
+
+    def tag_of(self, call_id: str) -> str | None:
+        """See `QueueWorld`."""
+        leg = self.stores.callbacks.leg_by_call(call_id)
+        return leg.tag if leg is not None else None
 
     def is_accepted(self, tag: str) -> bool:
         """See `QueueWorld`."""

@@ -102,6 +102,7 @@ class Call:
             "arrived_at": state.answered_at,
             "intent": intent,
             "topic": topic,
+            "words": "" if state.answer.startswith("[") else state.answer,
         }
 
     @property

@@ -32,7 +32,7 @@ from ivr.core.flow import everywhere
 from ivr.core.flow.expansion import ring_in_node
 from ivr.core.flow.keys import KEYLESS, ONE_KEY, RETYPED
 from ivr.core.flow.ladder import NO_INPUT_MS, await_goodbye, give_up
-from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb, RecordVerb
+from ivr.core.flow.model import AskVerb, DoVerb, Flow, ListenVerb, RecordVerb, WaitVerb
 from ivr.core.flow.phrases import Phrase, phrase
 from ivr.core.flow.verbs import leaving, record, rules_for
 from ivr.core.flow.verbs.ask import INTER_DIGIT_MS
@@ -150,7 +150,7 @@ class CallSession:
             return
         is_said = state.question in self._unheard
         self._say_unheard()
-        if isinstance(call.node.verb, ListenVerb | AskVerb | DoVerb | RecordVerb):
+        if isinstance(call.node.verb, ListenVerb | AskVerb | DoVerb | RecordVerb | WaitVerb):
             rules_for(call.node.verb).ask_again(call, call.node.verb, is_said=is_said)
         else:  # the flow was changed meanwhile, and this step waits for nothing any more
             call.goto(state.node)

@@ -22,6 +22,7 @@ from ivr.core.flow.model import (
     Prompt,
     SayVerb,
     TextVerb,
+    TransferVerb,
     targets,
 )
 from ivr.core.flow.parts import COUNTER, OPERATIONS
@@ -31,12 +32,13 @@ from ivr.flows.problems import Problem
 ROOTS = ("slots", "caller", "hours", "call")
 SPOKEN = frozenset({*BUILT_IN, "agent", "goodbye", "callback", "no_recording"})
 """Commands whose words are built in."""
-WAYS_OUT = ("no_match", "no_input", "failure", "failed")
+WAYS_OUT = ("no_match", "no_input", "failure", "failed", "otherwise")
 """Edges that a call takes when a node has not got anywhere."""
 
 
 _RECORDS: Mapping[type, tuple[str, ...]] = {
     CallbackVerb: ("callback_offer", "callback"),
+    TransferVerb: ("transfer",),
     MessageVerb: ("message",),
     TextVerb: ("text",),
 }
@@ -163,7 +165,7 @@ class _Check:
                 self._listen(node, verb)
             case DoVerb() as verb:
                 self._do(node, verb)
-            case CallbackVerb() | MessageVerb() as verb:
+            case CallbackVerb() | MessageVerb() | TransferVerb() as verb:
                 self._queue(node, verb)
             case BranchVerb() as verb:
                 for case in verb.cases:
@@ -195,12 +197,12 @@ class _Check:
                 if known and intent not in known:
                     self.note(node.name, f"intent `{intent}` has no examples in {language}; add some")
 
-    def _queue(self, node: FlowNode, verb: CallbackVerb | MessageVerb) -> None:
+    def _queue(self, node: FlowNode, verb: CallbackVerb | MessageVerb | TransferVerb) -> None:
         queues = self.around.queues
         if queues is not None and verb.queue and verb.queue not in queues:
             known = _list(queues) or "none"
             self.note(node.name, f"there is no queue `{verb.queue}`; config/queues.yaml has {known}")
-        for item in verb.brief if isinstance(verb, CallbackVerb) else ():
+        for item in () if isinstance(verb, MessageVerb) else verb.brief:
             path = tuple(item.split("."))
             self._path(node, path if len(path) > 1 else ("slots", *path))
 
@@ -328,6 +330,9 @@ def _templates(node: FlowNode) -> list[Template]:
             prompts = [verb.prompt]
         case TextVerb() as verb:
             prompts = [verb.body]
+            found = [verb.to] if verb.to is not None else []
+        case TransferVerb() as verb:
+            prompts = [verb.prompt]
             found = [verb.to] if verb.to is not None else []
         case BranchVerb():
             pass

@@ -19,6 +19,7 @@ from ivr.core.flow.model import (
     NumberRule,
     SayVerb,
     TextVerb,
+    TransferVerb,
     Verb,
 )
 from ivr.core.meaning import SlotType
@@ -30,7 +31,7 @@ SLOT_TYPES = (
     "text",
 )  # fmt: skip
 NOT_BUILT = (
-    "transfer", "survey", "verify", "case", "answer", "appointment", "enter", "language",
+    "survey", "verify", "case", "answer", "appointment", "enter", "language",
 )  # fmt: skip
 """Verbs of the agreed format that this version cannot run."""
 OFFERS = ("as_soon_as_possible", "at_a_time")
@@ -288,6 +289,26 @@ def _text(reader: Reader, tree: Tree) -> Verb:
     )
 
 
+def _transfer(reader: Reader, tree: Tree) -> Verb:
+    optional = dict.fromkeys(("queue", "to", "skills", "priority", "brief", "max_wait_secs", "prompt"), False)
+    fields = reader.fields(tree, "`transfer`", {"otherwise": True, **optional})
+    if len({"queue", "to"} & set(fields)) != 1:
+        reader.note(tree.line, "`transfer` needs either `queue: name` or `to: number`; give one of them")
+    for name in ("skills", "priority", "brief", "max_wait_secs") if "to" in fields else ():
+        if name in fields:
+            reader.note(fields[name].line, f"`{name}` belongs to `queue`, not to `to`; remove it")
+    return TransferVerb(
+        otherwise=reader.name(fields.get("otherwise"), "`otherwise`"),
+        queue=reader.name(fields["queue"], "`queue`") if "queue" in fields else "",
+        to=reader.template(fields["to"], "`to`") if "to" in fields else None,
+        skills=reader.names(fields.get("skills"), "`skills`"),
+        priority=reader.whole(fields.get("priority"), "`priority`", 0, 9, 5),
+        brief=_brief(reader, fields.get("brief")),
+        max_wait_secs=reader.whole(fields.get("max_wait_secs"), "`max_wait_secs`", 5, 300, 20),
+        prompt=reader.prompt(fields["prompt"]) if "prompt" in fields else None,
+    )
+
+
 VERBS: dict[str, Callable[[Reader, Tree], Verb]] = {
     "listen": _listen,
     "ask": _ask,
@@ -298,4 +319,5 @@ VERBS: dict[str, Callable[[Reader, Tree], Verb]] = {
     "callback": _callback,
     "message": _message,
     "text": _text,
+    "transfer": _transfer,
 }

@@ -67,10 +67,13 @@ class Search:
 class CallbackStore(Protocol):
     """Promises, their legs and their history. Every write is on disk when the method returns; nothing deletes a row."""
 
-    def promise(self, callback: Callback, *, key: str, texts: Sequence[Text] = ()) -> Promised:
+    def promise(
+        self, callback: Callback, *, key: str, texts: Sequence[Text] = (), legs: Sequence[Leg] = ()
+    ) -> Promised:
         """Commits a promise once per key, with its first line of history and its texts, in one transaction.
 
         An open promise to the same number in the same queue is returned instead: there is never a second one.
+        `legs`: those that are there already, of a caller on the line.
         """
 
     def get(self, callback_id: str) -> Callback | None: ...
@@ -274,6 +277,12 @@ class Carrier(Protocol):
 
     def say_and_hang_up(self, carrier_sid: str, text: str, language: str) -> bool:
         """Takes a live leg out of whatever it is in, tells it something, ends it. False: was over already."""
+
+    def send_back(self, carrier_sid: str, tag: str) -> bool:
+        """Takes a caller who rang us out of the conference, to where the flow goes on. False: was over already.
+
+        Raises `CarrierSilent`.
+        """
 
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """The carrier's id. Raises `DialRefused`, `CarrierSilent`."""

@@ -16,7 +16,9 @@ from ivr.storage.types import as_utc
 _c = callbacks.c
 _l = callback_legs.c
 _IS_CALL = _c.kind == Kind.CALLBACK.value
-_WAS_DIALLED = or_(_l.outcome.is_(None), _l.outcome != LegOutcome.NEVER_PLACED.value)
+_WAS_DIALLED = and_(
+    _l.number != literal_column("''"), or_(_l.outcome.is_(None), _l.outcome != LegOutcome.NEVER_PLACED.value)
+)
 # Spelt as the partial indexes spell them.
 _IS_DONE = _c.state == literal_column("'done'")
 _IS_CUSTOMER = _l.role == literal_column("'customer'")

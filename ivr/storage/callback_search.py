@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, true
 
-from ivr.core.queueing.model import Callback, CallbackState
+from ivr.core.queueing.model import Callback, CallbackState, Kind
 from ivr.ports import Bucket, Search
 from ivr.storage.measures import DAY, MOST_COUNTED
 from ivr.storage.placing import Stage
@@ -17,6 +17,8 @@ from ivr.storage.queue_statements import stage_before, stage_is
 from ivr.storage.queue_tables import callbacks
 
 _c = callbacks.c
+_IS_LISTED = _c.kind != Kind.TRANSFER.value
+"""Callers on the line are nobody's to move or cancel: they are over within seconds."""
 _SEARCHED = (_c.number, _c.name, _c.reason, _c.code, _c.id)
 
 
@@ -30,7 +32,7 @@ def search(connection: Connection, search: Search, now: datetime) -> tuple[list[
 
 def counts(connection: Connection, now: datetime, day_ends_at: datetime, queue: str) -> Mapping[Bucket, int]:
     """`CallbackStore.counts`."""
-    is_of_queue = [_c.queue == queue] if queue else []
+    is_of_queue = [_IS_LISTED, *([_c.queue == queue] if queue else [])]
     return {bucket: _count(connection, and_(_is_in(bucket, now, day_ends_at), *is_of_queue)) for bucket in Bucket}
 
 
@@ -41,7 +43,7 @@ def _order(search: Search) -> Sequence[ColumnElement[Any]]:
 
 
 def _conditions(search: Search, now: datetime) -> Sequence[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [_IS_LISTED]
     if search.bucket is not None:
         ends_at = search.day_ends_at
         conditions.append(false() if ends_at is None else _is_in(search.bucket, now, ends_at))

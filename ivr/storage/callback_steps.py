@@ -49,7 +49,7 @@ class Writes:
         """Writes it. Legs before history: the first violation of uniqueness ends the transaction."""
         _update(connection, callbacks, self.callbacks)
         _update(connection, agents, self.agents)
-        _put_legs(connection, self.legs)
+        put_legs(connection, self.legs)
         if self.history:
             connection.execute(statements.ADD_HISTORY, [happened_values(line) for line in self.history])
         add_texts(connection, self.texts)
@@ -192,6 +192,7 @@ def _update(connection: Connection, table: Table, changes: Sequence[tuple[str, V
         connection.execute(statements.changing(table, names), rows)
 
 
-def _put_legs(connection: Connection, legs: Sequence[Leg]) -> None:
+def put_legs(connection: Connection, legs: Sequence[Leg]) -> None:
+    """Adds legs, or replaces them by their tag."""
     if legs:
         connection.execute(statements.putting_legs(connection.dialect.name), [leg_values(leg) for leg in legs])

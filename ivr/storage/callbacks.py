@@ -14,7 +14,7 @@ from ivr.core.queueing.reading import Reading
 from ivr.core.queueing.steps import Attempt, Text
 from ivr.ports import Bucket, Claim, Decide, Promised, Search, StoreFailed
 from ivr.storage import callback_figures, callback_line, callback_search, stops
-from ivr.storage.callback_steps import add_texts, take_claims, take_leg_step, take_step
+from ivr.storage.callback_steps import add_texts, put_legs, take_claims, take_leg_step, take_step
 from ivr.storage.database import Database
 from ivr.storage.placing import Stage, first_line, place, written_at
 from ivr.storage.queue_rows import (
@@ -43,7 +43,9 @@ class SqlCallbackStore:
         self._database = database
         self._now = now
 
-    def promise(self, callback: Callback, *, key: str, texts: Sequence[Text] = ()) -> Promised:
+    def promise(
+        self, callback: Callback, *, key: str, texts: Sequence[Text] = (), legs: Sequence[Leg] = ()
+    ) -> Promised:
         """Commits once per key and once per open number; with an empty key only the latter."""
         row = _new_row(callback, key)
         with self._database.write() as connection:
@@ -53,6 +55,7 @@ class SqlCallbackStore:
                     first = first_line(callback)
                     connection.execute(insert(callback_history), [happened_values(first)])
                     add_texts(connection, texts)
+                    put_legs(connection, legs)
                     return Promised(_one(connection, callbacks.c.id == callback.id) or callback, is_new=True)
                 known = known or _known(connection, row)
                 if known is not None:
@@ -159,14 +162,14 @@ class SqlCallbackStore:
         return next(iter(self._legs(callback_legs.c.tag == tag)), None)
 
     def leg_by_sid(self, carrier_sid: str) -> Leg | None:
-        """The leg by the carrier's id."""
+        """The leg by the carrier's id; of a caller who was to be connected more than once, the last."""
         sid = callback_legs.c.carrier_sid
-        return next(iter(self._legs((sid == carrier_sid) & (sid != literal_column("''")))), None)
+        return next(reversed(self._legs((sid == carrier_sid) & (sid != literal_column("''")))), None)
 
     def leg_by_call(self, call_id: str) -> Leg | None:
-        """The leg by our call record."""
+        """The leg by our call record; the last, too."""
         column = callback_legs.c.call_id
-        return next(iter(self._legs((column == call_id) & (column != literal_column("''")))), None)
+        return next(reversed(self._legs((column == call_id) & (column != literal_column("''")))), None)
 
     def legs(self, callback_id: str) -> list[Leg]:
         """All attempts, oldest first."""

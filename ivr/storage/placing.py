@@ -96,8 +96,8 @@ def first_line(callback: Callback) -> Happened:
 
 
 def open_number(leg: Leg) -> str | None:
-    """Held by one customer's leg that is not over: nobody is dialled twice at once."""
-    return leg.number if leg.role is Role.CUSTOMER and not leg.is_over else None
+    """Held by one customer's leg that is not over: nobody is dialled twice at once. Who rang us was not dialled."""
+    return leg.number or None if leg.role is Role.CUSTOMER and not leg.is_over else None
 
 
 def bound_callback(agent: Agent) -> str | None:

@@ -106,6 +106,10 @@ class CarrierDialler:
         """The leg leaves whatever it is in, hears one thing, and is over."""
         return self._update(carrier_sid, twiml=twiml.say_and_hang_up(text, language))
 
+    def send_back(self, carrier_sid: str, tag: str) -> bool:
+        """The caller's leg asks us how to go on."""
+        return self._update(carrier_sid, url=f"{self._public_url}/voice/met/{tag}?back=1", method="POST")
+
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """Asks for a text. `tag` is ours; the carrier knows no such thing."""
         try:

@@ -38,6 +38,8 @@ class ScriptedCarrier:
     told: list[tuple[str, str, str]] = field(default_factory=list)
     """(id of the call, text, language)"""
     hung_up: list[str] = field(default_factory=list)
+    sent_back: list[tuple[str, str]] = field(default_factory=list)
+    """(id, tag) of callers who were taken out of a conference"""
     texts: list[tuple[str, str, str]] = field(default_factory=list)
     """(to, from, body) of all that got there and were taken"""
     doubled: list[str] = field(default_factory=list)
@@ -85,6 +87,12 @@ class ScriptedCarrier:
         """See the port."""
         self._reached()
         return self._ended(carrier_sid, lambda sid: self.told.append((sid, text, language)))
+
+    def send_back(self, carrier_sid: str, tag: str) -> bool:
+        """See the port."""
+        self._reached()
+        self.sent_back.append((carrier_sid, tag))
+        return True
 
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """See the port."""

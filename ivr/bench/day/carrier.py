@@ -101,6 +101,10 @@ class DayCarrier:
         self._timeline.after(5.0, lambda: self._end(call, "completed"))
         return True
 
+    def send_back(self, carrier_sid: str, tag: str) -> bool:
+        """Nobody rings in here."""
+        return False
+
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """The day has none."""
         raise DialRefused("no_texts", is_final=True)

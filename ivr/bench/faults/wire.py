@@ -49,6 +49,10 @@ class WireCarrier:
         with contextlib.suppress(CarrierSilent):
             self._ask("intent")
 
+    def send_back(self, carrier_sid: str, tag: str) -> bool:
+        """Nobody rings in here."""
+        return False
+
     def send_text(self, to: str, from_number: str, body: str, *, tag: str) -> str:
         """Runs send none."""
         raise DialRefused("no_texts", is_final=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.core.flow.model import CallbackVerb, Flow, FlowNode, MessageVerb, TextVerb
+from ivr.core.flow.model import CallbackVerb, Flow, FlowNode, MessageVerb, TextVerb, TransferVerb
 from ivr.core.flow.parts.callback import callback_parts
 from ivr.core.flow.parts.message import message_parts, text_parts
 from ivr.core.flow.parts.ring_in import ring_in_parts
+from ivr.core.flow.parts.transfer import transfer_parts
 
 RING_IN = "ring_in"
 
@@ -24,6 +25,8 @@ def expanded(flow: Flow) -> Flow:
                 added |= message_parts(flow, node, verb)
             case TextVerb() as verb:
                 added |= text_parts(flow, node, verb)
+            case TransferVerb() as verb:
+                added |= transfer_parts(flow, node, verb)
             case _:
                 pass
     return replace(flow, nodes={**flow.nodes, **added}) if added else flow

@@ -151,6 +151,41 @@ class RecordVerb:
     max_secs: int = 120
 
 
+@dataclass(frozen=True, slots=True)
+class WaitVerb:
+    """Asks about once a second how something stands, and tells the caller now and then. Only steps of ours have it."""
+
+    call: str
+    arguments: Mapping[str, Template]
+    save: str
+    """The record; its `stands` says how it stands."""
+    by_value: Mapping[str, str]
+    """What it stands at -> node; anything else: it goes on."""
+    prompts: Mapping[str, Prompt]
+    """What it stands at -> what the caller hears every few seconds."""
+    failed: str
+    at_once: tuple[str, ...] = ()
+    """Told as soon as it stands there."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferVerb:
+    """Connects the caller with a person who can be had at once. A sub-dialogue of other verbs (`transfer_parts`)."""
+
+    otherwise: str
+    """Node when nobody can be had in time."""
+    queue: str = ""
+    to: Template | None = None
+    """A number, in place of a queue."""
+    skills: tuple[str, ...] = ()
+    priority: int = 5
+    brief: tuple[str, ...] = ()
+    max_wait_secs: int = 20
+    prompt: Prompt | None = None
+    """Said in place of the built-in sentence, when somebody is rung."""
+
+
 class NumberRule(Enum):
     """Which number is called back."""
 
@@ -212,9 +247,9 @@ class TextVerb:
     failed: str | None = None
 
 
-Composed = CallbackVerb | MessageVerb | TextVerb
+Composed = CallbackVerb | MessageVerb | TextVerb | TransferVerb
 """Verbs that are made of others."""
-Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb | RecordVerb | Composed
+Verb = ListenVerb | AskVerb | SayVerb | DoVerb | BranchVerb | HangUpVerb | RecordVerb | WaitVerb | Composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +336,12 @@ def targets(node: FlowNode) -> dict[str, str]:
             found |= _named(then=verb.then, failed=verb.failed)
         case TextVerb() as verb:
             found |= _named(then=verb.then or None, failed=verb.failed)
+        case TransferVerb() as verb:
+            found |= _named(otherwise=verb.otherwise)
+        case WaitVerb() as verb:
+            found |= {f"then {value}": name for value, name in verb.by_value.items()}
+            found |= {f"key {key}": name for key, name in verb.keys.items()}
+            found["failed"] = verb.failed
     return found
 
 

@@ -15,6 +15,7 @@ CUSTOMER_ROLE, AGENT_ROLE = "customer", "agent"
 OWNER = "leg"
 MAX_WHO = 2
 """How often it is told who is calling; a machine's greeting may ask for ever."""
+_IS_LIVE = "callback.kind == 'transfer'"
 _WORD = {"call_id": "{{ call.id }}"}
 _PROVEN = {"id": "{{ callback.id }}", "code": "{{ callback.code }}"}
 _AROUND = {"zone": "{{ callback.zone }}"}
@@ -72,11 +73,14 @@ def _customer(kit: Kit) -> Kit:
     return kit
 
 
-def _going_on(kit: Kit, word: str, thanks: Sentences, void: Sentences) -> None:
+def _going_on(kit: Kit, word: str, thanks: Sentences, void: Sentences, void_live: Sentences | None = None) -> None:
     """Said yes: on to the other party, unless the attempt is void by now."""
     at = kit.name
     _report(kit, "accept", word, at("accepted"), at("trouble"))
-    kit.branch("accepted", ("reported.ok == 'yes'", at("meet")), otherwise=at("void"))
+    gone = [(_IS_LIVE, at("void_live"))] if void_live is not None else []
+    kit.branch("accepted", ("reported.ok == 'yes'", at("meet")), *gone, otherwise=at("void"))
+    if void_live is not None:
+        kit.hang_up("void_live", void_live, "void")
     kit.hang_up("meet", thanks, BRIDGE)
     kit.hang_up("void", void, "void")
     kit.hang_up("trouble", CUSTOMER["trouble"], "failed")
@@ -98,7 +102,9 @@ def _another_time(kit: Kit) -> None:
 
 def _agent(kit: Kit) -> Kit:
     at = kit.name
-    kit.say("hello", AGENT["brief"], at("ready"), interruptible=False)
+    kit.branch("hello", (_IS_LIVE, at("brief_live")), otherwise=at("brief"))
+    kit.say("brief", AGENT["brief"], at("ready"), interruptible=False)
+    kit.say("brief_live", AGENT["brief_live"], at("ready"), interruptible=False)
     kit.ask(
         "ready",
         "takes_it",
@@ -109,7 +115,7 @@ def _agent(kit: Kit) -> Kit:
         failure=at("nobody"),
         waits=True,
     )
-    _going_on(kit, "accepted", AGENT["joined"], AGENT["void"])
+    _going_on(kit, "accepted", AGENT["joined"], AGENT["void"], AGENT["void_live"])
     _report(kit, "pass", "declined", at("passed"), at("passed"))
     kit.hang_up("passed", AGENT["passed"], "declined")
     _report(kit, "nobody", "not_present", at("left"), at("left"))

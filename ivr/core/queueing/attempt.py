@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.core.queueing import outcome
+from ivr.core.queueing import live, outcome
 from ivr.core.queueing.change import by_worker, changed, with_leg
 from ivr.core.queueing.claims import add_leg
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
-from ivr.core.queueing.model import CallbackState, Cause
+from ivr.core.queueing.model import CallbackState, Cause, Kind
 from ivr.core.queueing.orders import Advance, Dial, FindAgent, LookAt, Order
 from ivr.core.queueing.people import is_bound
 from ivr.core.queueing.rules import Mode, QueueRules
@@ -80,6 +80,8 @@ def advance(
 def hopeless(attempt: Attempt, rules: QueueRules, now: datetime) -> Cause | None:
     """Why this attempt cannot lead to a conversation any more; None: it still can."""
     callback, customer = attempt.callback, customer_leg(attempt)
+    if callback.kind is Kind.TRANSFER:
+        return live.hopeless(attempt, now)
     if callback.ending is not None:
         return _asked_for(callback.ending, customer)
     if customer is None:
@@ -99,6 +101,8 @@ def hopeless(attempt: Attempt, rules: QueueRules, now: datetime) -> Cause | None
 def search_ends(attempt: Attempt, rules: QueueRules) -> datetime | None:
     """How long another agent is looked for; None: the customer has not shown to be there yet, there is time."""
     customer = customer_leg(attempt)
+    if attempt.callback.kind is Kind.TRANSFER:
+        return attempt.callback.expires_at
     if customer is None or customer.accepted_at is None:
         return None
     budget_ends = customer.accepted_at + timedelta(seconds=rules.hold_budget_secs)
@@ -216,6 +220,10 @@ def _without_agent(attempt: Attempt, leg: Leg | None, turn: Turn, orders: tuple[
 def _wind_down(attempt: Attempt, cause: Cause, turn: Turn) -> Advance:
     """Legs are ended; an agent whose own leg is over does not wait for the customer's."""
     leg = agent_leg(attempt)
+    if attempt.callback.kind is Kind.TRANSFER:
+        parted = live.withdraw(attempt, cause, now=turn.now, by=by_worker(turn.worker))
+        if parted is not None:
+            return Advance(parted)
     if attempt.callback.agent and (leg is None or leg.is_over):
         return Advance(outcome.let_go(attempt, cause, turn.rules, now=turn.now, worker=turn.worker))
     return ended(attempt, cause, turn.now)

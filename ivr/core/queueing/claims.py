@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ivr.core.queueing import live
 from ivr.core.queueing.change import FREE, by_worker, changed, with_leg
 from ivr.core.queueing.legs import AgentState, Leg, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause, Kind
@@ -21,10 +22,13 @@ from ivr.core.queueing.steps import Attempt, Step
 def claim(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) -> Step | None:
     """Begins an attempt: the agent is reserved and the worker responsible. `attempt.agent` is who is to take it."""
     callback, agent = attempt.callback, attempt.agent
-    if agent is None or not is_due(callback, now) or not can_take(agent, callback, now) or has_open_leg(attempt):
+    if agent is None or not is_due(callback, now) or not can_take(agent, callback, now):
+        return None
+    is_live = callback.kind is Kind.TRANSFER
+    if not live.is_on_the_line(attempt) if is_live else has_open_leg(attempt):
         return None
     return changed(
-        Attempt(callback, (), reserved(agent, callback.id, now)),
+        Attempt(callback, attempt.legs if is_live else (), reserved(agent, callback.id, now)),
         Cause.CLAIMED,
         now=now,
         by=by_worker(worker),
@@ -34,14 +38,16 @@ def claim(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) ->
         lease_owner=worker,
         lease_until=now + timedelta(seconds=lease_secs),
         fence=callback.fence + 1,
-        attempt=callback.attempt + 1,
+        attempt=callback.attempt if is_live else callback.attempt + 1,
     )
 
 
 def release(attempt: Attempt, *, worker: str, now: datetime, not_before: datetime | None = None) -> Step | None:
     """Gives a claim back before anybody was dialled; `not_before`: and it waits until then."""
     callback = attempt.callback
-    if not holds(callback, worker, now) or callback.state is not CallbackState.CLAIMED or attempt.legs:
+    if not holds(callback, worker, now) or callback.state is not CallbackState.CLAIMED:
+        return None
+    if agent_legs(attempt) or (callback.kind is not Kind.TRANSFER and attempt.legs):
         return None
     return changed(
         replace(attempt, agent=freed(attempt.agent, callback.id, now)),
@@ -90,6 +96,8 @@ def reserve(attempt: Attempt, *, worker: str, now: datetime) -> Step | None:
     if customer is None or customer.is_over or customer.outcome is not None or customer.is_redirected:
         return None
     if agent is None or not (is_free(agent, now) and agent.fits(callback)):
+        return None
+    if callback.kind is Kind.TRANSFER and live.is_over_time(callback, now):
         return None
     if any(leg.agent == agent.id for leg in agent_legs(attempt)):
         return None
@@ -152,10 +160,12 @@ def may_dial(attempt: Attempt, tag: str, *, worker: str, now: datetime) -> bool:
 
 
 def expire(attempt: Attempt, *, now: datetime, by: str) -> Step | None:
-    """The invitation to call is too old: a person decides."""
+    """The invitation to call is too old: a person decides. A caller on the line is not waited with any longer."""
     callback = attempt.callback
     if not callback.state.is_waiting or callback.expires_at is None or callback.expires_at > now:
         return None
+    if callback.kind is Kind.TRANSFER:
+        return live.withdraw(attempt, Cause.EXPIRED, now=now, by=by)
     return changed(attempt, Cause.EXPIRED, now=now, by=by, state=CallbackState.FAILED)
 
 

@@ -68,7 +68,7 @@ class Leg:
     fence: int
     role: Role
     number: str
-    """Dialled number. Personal data."""
+    """Dialled number; empty for a caller who rang us. Personal data."""
     from_number: str
     created_at: datetime
     state: LegState = LegState.INTENDED
@@ -80,6 +80,7 @@ class Leg:
     """Our call record, once answered."""
     outcome: LegOutcome | None = None
     answered_at: datetime | None = None
+    """Of a caller who rang us: when they were sent to the agent who took the call."""
     accepted_at: datetime | None = None
     over_at: datetime | None = None
     answered_by: str = ""

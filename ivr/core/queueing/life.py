@@ -31,7 +31,7 @@ _OF_AGENTS = frozenset({Cause.AGENT_LEFT.value, Cause.AGENT_MISSED.value, Cause.
 def cancel(attempt: Attempt, *, cause: Cause, now: datetime, by: str) -> Step | None:
     """Nobody is called any more. `cause`: one of `CANCELLATIONS`."""
     callback = attempt.callback
-    if cause not in CANCELLATIONS or callback.ending in CANCELLATIONS or _is_over(callback):
+    if cause not in CANCELLATIONS or callback.ending in CANCELLATIONS or _is_over(callback) or _is_live(callback):
         return None
     return _end(attempt, cause, now, by, {"state": CallbackState.CANCELLED})
 
@@ -75,7 +75,9 @@ def move(
 def renumber(attempt: Attempt, number: str, *, now: datetime, by: str, zone: str = "") -> Step | None:
     """Another number, and the zone it is in where that is known. Not while the old one is being dialled."""
     callback = attempt.callback
-    if not number or number == callback.number or _is_over(callback) or customer_leg_is_in_play(attempt):
+    if not number or number == callback.number or _is_over(callback) or _is_live(callback):
+        return None
+    if customer_leg_is_in_play(attempt):
         return None
     fields: dict[str, Any] = {"number": number, "zone": zone or callback.zone}
     if callback.state is CallbackState.RETRY_AT:
@@ -193,6 +195,11 @@ def _end(
 def _is_over(callback: Callback) -> bool:
     """Over, and no person can bring it back."""
     return callback.state in (CallbackState.DONE, CallbackState.CANCELLED)
+
+
+def _is_live(callback: Callback) -> bool:
+    """A caller on the line: only the caller, and time, take that back (`live.withdraw`)."""
+    return callback.kind is Kind.TRANSFER
 
 
 def _agents_only(callback: Callback) -> dict[str, int]:

@@ -21,6 +21,8 @@ class Kind(Enum):
     CALLBACK = "callback"
     MESSAGE = "message"
     """A recorded message: work in the same queue, with its words."""
+    TRANSFER = "transfer"
+    """A caller on the line who waits for a person; never dialled, over within seconds."""
 
 
 class CallbackState(Enum):
@@ -61,6 +63,8 @@ class Cause(Enum):
     """Why a promise changed its state; every change has one."""
 
     PROMISED = "promised"
+    ASKED = "asked"
+    """A caller on the line asked for a person."""
     CLAIMED = "claimed"
     RELEASED = "released"
     """Given back before anything was dialled."""
@@ -215,3 +219,4 @@ class Place:
     """Whose it is at this moment; empty: anybody's."""
     owner_until: None = None
     kind: Kind = Kind.CALLBACK
+    """Of whatever is connected: callers on the line count as calls here."""

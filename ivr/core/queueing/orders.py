@@ -23,6 +23,8 @@ class Phrase(Enum):
     """To either: the callback was cancelled or moved."""
     NO_AGENT = "no_agent"
     """To the customer: sorry, nobody is there after all; the place is kept and we call again."""
+    CALLER_GONE = "caller_gone"
+    """To an agent who was offered a caller on the line: nobody waits there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ class TellAndEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBack:
+    """A caller who rang us waits in the conference in vain: back to the flow, which has another way on."""
+
+    tag: str
+    sid: str
+    every_secs: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class LookAt:
     """Ask the carrier what became of a leg: by its id, or, where there is none, by number and time."""
 
@@ -72,7 +83,7 @@ class FindAgent:
     every_secs: float = 0.5
 
 
-Order = Dial | HangUp | TellAndEnd | LookAt | FindAgent
+Order = Dial | HangUp | TellAndEnd | SendBack | LookAt | FindAgent
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ivr.core.queueing.change import FREE, by_worker, changed
 from ivr.core.queueing.legs import Leg, LegOutcome
 from ivr.core.queueing.life import CANCELLATIONS
-from ivr.core.queueing.model import CallbackState, Cause
+from ivr.core.queueing.model import CallbackState, Cause, Kind
 from ivr.core.queueing.people import after_offer, after_talk
 from ivr.core.queueing.rules import DEFAULT_RETRIES, QueueRules
 from ivr.core.queueing.standing import Talk, agent_leg, agent_legs, customer_leg
@@ -89,6 +89,9 @@ def in_vain(attempt: Attempt, cause: Cause, rules: QueueRules, *, now: datetime,
     values = {"agent": callback.agent}
     agent = after_offer(attempt.agent, callback.id, agent_leg(attempt), rules, now)
     attempt = replace(attempt, agent=agent)
+    if callback.kind is Kind.TRANSFER:
+        fields = {**FREE, "state": CallbackState.CANCELLED}
+        return changed(attempt, cause, now=now, by=by_worker(worker), values=values, **fields)
     counted = _counted(attempt, cause)
     fields = {**FREE, "tries": counted}
     if cause in CANCELLATIONS:

@@ -17,6 +17,10 @@ PAUSE_SECS = 15
 """Before somebody who passed is offered the next one."""
 BUSY_STATES = frozenset({AgentState.RESERVED, AgentState.RINGING, AgentState.ON_CALL})
 """An agent in one of these is bound to one promise."""
+CONNECTED = frozenset({Kind.CALLBACK, Kind.TRANSFER})
+"""What agents are offered; messages are heard when there is time."""
+MISSED_SHARE = 0.75
+"""A telephone that rang for so much of its time, and was then taken back, was missed all the same."""
 _MISSED = frozenset({LegOutcome.NO_ANSWER, LegOutcome.NOT_PRESENT, LegOutcome.VOICEMAIL})
 _OUT_OF_REACH = frozenset({LegOutcome.BUSY, LegOutcome.FAILED, LegOutcome.REFUSED, LegOutcome.UNKNOWN})
 
@@ -36,7 +40,7 @@ def is_owned_by_another(callback: Callback | Place, agent: Agent, now: datetime)
 def can_take(agent: Agent, callback: Callback | Place, now: datetime) -> bool:
     """Free, fitting, and not somebody else's promise. Messages are not dialled."""
     return (
-        callback.kind is Kind.CALLBACK
+        callback.kind in CONNECTED
         and is_free(agent, now)
         and agent.fits(callback)
         and not is_owned_by_another(callback, agent, now)
@@ -77,13 +81,21 @@ def after_offer(
     if agent is None or leg is None:
         return freed(agent, callback_id, now)
     outcome = leg.outcome
-    if outcome in _MISSED:
+    if outcome is LegOutcome.NOT_PRESENT and leg.is_redirected:
+        return freed(agent, callback_id, now)
+    if outcome in _MISSED or _rang_long(leg, rules):
         return _missed(agent, callback_id, rules, now)
     if outcome in _OUT_OF_REACH:
         return _let_go(agent, callback_id, now, AgentState.BREAK, reason=str(leg.outcome and leg.outcome.value))
     if outcome is LegOutcome.DECLINED or (outcome is LegOutcome.COMPLETED and not leg.is_redirected):
         return _let_go(agent, callback_id, now, AgentState.WRAP_UP, rest_secs=PAUSE_SECS, reason="passed")
     return freed(agent, callback_id, now)
+
+
+def _rang_long(leg: Leg, rules: QueueRules) -> bool:
+    if leg.outcome is not LegOutcome.CANCELLED or leg.over_at is None or leg.answered_at is not None:
+        return False
+    return (leg.over_at - leg.created_at).total_seconds() >= MISSED_SHARE * rules.ring_agent_secs
 
 
 def rested(agent: Agent, now: datetime) -> Agent | None:

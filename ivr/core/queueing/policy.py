@@ -102,11 +102,11 @@ def another(callback: Callback, agents: Sequence[Agent], now: datetime, excludin
     return best_of(fitting, callback) if fitting else None
 
 
-def best_of(fitting: Sequence[Agent], callback: Callback) -> Agent:
+def best_of(fitting: Sequence[Agent], callback: Callback | Place) -> Agent:
     """Of agents who can take it; at least one is given."""
     return min(fitting, key=lambda agent: (unneeded_skills(agent, callback), agent.since or _LONG_AGO, agent.id))
 
 
-def unneeded_skills(agent: Agent, callback: Callback) -> int:
+def unneeded_skills(agent: Agent, callback: Callback | Place) -> int:
     """Skills of the agent that this promise has no use for."""
     return len(set(agent.skills) - set(callback.skills))

@@ -20,6 +20,7 @@ class Reply(Enum):
     NO_CUSTOMER = "no_customer"
     CALLED_OFF = "called_off"
     NO_AGENT = "no_agent"
+    CALLER_GONE = "caller_gone"
     BOOKED_BY_KEY = "booked_by_key"
     ALREADY_BOOKED = "already_booked"
     NOT_BOOKED = "not_booked"
@@ -48,6 +49,7 @@ _TEXTS: dict[str, dict[Reply, str]] = {
         Reply.CALLED_OFF: "This call back was called off. Goodbye.",
         Reply.NO_AGENT: "I am sorry, nobody can take your call after all. You keep your place, and we call you again. "
         "Goodbye.",
+        Reply.CALLER_GONE: "The caller is no longer waiting. Thank you. Goodbye.",
         Reply.BOOKED_BY_KEY: "Thank you. We will call you back {window}. Goodbye.",
         Reply.ALREADY_BOOKED: "There is a call back noted for this number already. We keep that promise. Goodbye.",
         Reply.NOT_BOOKED: "I am sorry, I could not note that down. Please call again in a few minutes. Goodbye.",
@@ -74,6 +76,7 @@ _TEXTS: dict[str, dict[Reply, str]] = {
         Reply.NO_CUSTOMER: "お客様につながりませんでした。後ほど改めてお電話します。ありがとうございました。",
         Reply.CALLED_OFF: "この折り返しは取り消されました。失礼いたします。",
         Reply.NO_AGENT: "申し訳ございません。担当者が出られなくなりました。順番はそのままで、改めてお電話いたします。",
+        Reply.CALLER_GONE: "お客様はもうお待ちではありません。ありがとうございました。失礼いたします。",
         Reply.BOOKED_BY_KEY: "ありがとうございます。{window}にこちらからお電話いたします。失礼いたします。",
         Reply.ALREADY_BOOKED: "この番号への折り返しは、すでに承っております。順番にお電話いたします。失礼いたします。",
         Reply.NOT_BOOKED: "申し訳ございません、承ることができませんでした。数分後におかけ直しください。",

@@ -9,8 +9,8 @@ from datetime import datetime
 from ivr.core.queueing.change import with_leg
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.life import CANCELLATIONS
-from ivr.core.queueing.model import Cause
-from ivr.core.queueing.orders import Advance, HangUp, LookAt, Order, Phrase, TellAndEnd
+from ivr.core.queueing.model import Cause, Kind
+from ivr.core.queueing.orders import Advance, HangUp, LookAt, Order, Phrase, SendBack, TellAndEnd
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.standing import Talk, talk_of
 from ivr.core.queueing.steps import Attempt, Step
@@ -109,7 +109,10 @@ def _end(leg: Leg, attempt: Attempt, cause: Cause, now: datetime) -> tuple[list[
     if not leg.carrier_sid:
         return [LookAt(leg)], None
     told = replace(leg, is_redirected=True, changed_at=now)
-    return [TellAndEnd(leg.tag, leg.carrier_sid, _phrase(leg, cause), _language(leg, attempt))], told
+    if leg.role is Role.CUSTOMER and attempt.callback.kind is Kind.TRANSFER:
+        return [SendBack(leg.tag, leg.carrier_sid)], told
+    phrase = _phrase(leg, attempt, cause)
+    return [TellAndEnd(leg.tag, leg.carrier_sid, phrase, _language(leg, attempt))], told
 
 
 def _hang_up(leg: Leg) -> Iterator[Order]:
@@ -118,7 +121,9 @@ def _hang_up(leg: Leg) -> Iterator[Order]:
     yield LookAt(leg, _BUSY_EVERY)
 
 
-def _phrase(leg: Leg, cause: Cause) -> Phrase:
+def _phrase(leg: Leg, attempt: Attempt, cause: Cause) -> Phrase:
+    if attempt.callback.kind is Kind.TRANSFER:
+        return Phrase.CALLER_GONE
     if cause in CANCELLATIONS or cause is Cause.MOVED:
         return Phrase.CALLED_OFF
     return Phrase.NO_CUSTOMER if leg.role is Role.AGENT else Phrase.NO_AGENT

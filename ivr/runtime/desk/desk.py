@@ -12,6 +12,7 @@ from ivr.core.events import LookUpOutcome
 from ivr.core.queueing.offers import TextOffer
 from ivr.ports import CallFacts, LookUpResult, StoreFailed
 from ivr.runtime.desk.booking import Booking
+from ivr.runtime.desk.live import Live
 from ivr.runtime.desk.managing import Managing
 from ivr.runtime.desk.offering import Offering
 from ivr.runtime.desk.outbound import Outbound
@@ -38,6 +39,9 @@ OPERATIONS: Mapping[str, Sequence[str]] = {
     "message": (),
     "text": (),
     "abandoned": (),
+    "transfer": (),
+    "transfer_stands": (),
+    "transfer_withdraw": (),
 }
 """Name -> arguments that the check insists on; all have defaults."""
 
@@ -53,7 +57,7 @@ class CallbackDesk:
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
         booking, managing, offering = Booking(parts), Managing(parts), Offering(parts)
-        self._outbound, self._texting = Outbound(parts), Texting(parts)
+        self._outbound, self._texting, live = Outbound(parts), Texting(parts), Live(parts)
         self._work: dict[str, Callable[[Arguments, str], Record]] = {
             "offer": lambda given, _: offering.offer(given),
             "check_time": lambda given, _: offering.check_time(given),
@@ -69,6 +73,9 @@ class CallbackDesk:
             "leg": lambda given, _: self._outbound.said(given),
             "text": self._texting.text,
             "abandoned": lambda given, _: self._texting.abandoned(given),
+            "transfer": live.ask,
+            "transfer_stands": lambda given, _: live.stands(given),
+            "transfer_withdraw": lambda given, _: live.withdraw(given),
         }
 
     def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:

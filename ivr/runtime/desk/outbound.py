@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ivr.core.queueing.leg_events import Word, leg_said
 from ivr.core.queueing.legs import Leg, Role
-from ivr.core.queueing.model import Callback
+from ivr.core.queueing.model import Callback, Kind
 from ivr.core.queueing.standing import is_live
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.core.queueing.wording import code_text, when_text, window_text
@@ -52,6 +52,7 @@ class Outbound:
         told = when_text if callback.is_time_chosen else window_text
         return {
             "id": callback.id,
+            "kind": callback.kind.value,
             "queue": callback.queue,
             "zone": callback.zone,
             "company": self._parts.company(callback.flow),
@@ -79,7 +80,8 @@ def brief_text(callback: Callback) -> str:
     parts = [callback.name, callback.reason]
     parts += [f"{label} {value}" for label, value in known if value]
     if known and not known[0][1]:
-        parts[:1] = [callback.name or _SOMEBODY[callback.language == "ja"]]
+        is_live = callback.kind is Kind.TRANSFER
+        parts[:1] = [callback.name or ("" if is_live else _SOMEBODY[callback.language == "ja"])]
         parts.append(_MISSING[callback.language == "ja"].format(label=known[0][0]))
     parts += list(callback.notes[-1:])
     joint = "、" if callback.language == "ja" else ", "

@@ -96,6 +96,8 @@ class DeskLimits:
     """Failed promises of a number that nobody closed, after which it gets no further one."""
     texts_per_number_day: int = 5
     """That flows may send to one number."""
+    may_dial: bool = True
+    """The kill switch: False rings nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class DeskParts:
     company: Callable[[str], str]
     """Name of a flow -> what callers know the company as."""
     limits: DeskLimits = DeskLimits()
+    sid_of: Callable[[str], str] = lambda call_id: ""
+    """Our call -> the carrier's id of the caller's leg; empty where there is none."""
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
     random_code: Callable[[], str] = lambda: f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 

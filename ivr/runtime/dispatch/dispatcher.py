@@ -20,7 +20,7 @@ from ivr.core.queueing.legs import LegOutcome, LegState
 from ivr.core.queueing.model import Callback, CallbackState, Place
 from ivr.core.queueing.orders import Advance
 from ivr.core.queueing.people import is_free, rested
-from ivr.core.queueing.policy import Pair, match
+from ivr.core.queueing.policy import Pair, match, place_key
 from ivr.core.queueing.reading import Reading
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
@@ -183,7 +183,7 @@ class Dispatcher:
         self._withheld = bridges.withheld() if bridges is not None else ()
         if bridges is not None:
             self._hands.start(("settle", ""), partial(bridges.settle, now), now=now, every_secs=TEND_SECS)
-        for callback in sorted(found, key=lambda one: one.lease_owner != self._worker):
+        for callback in sorted(found, key=lambda one: (one.lease_owner != self._worker, place_key(one))):
             of_queue = rules.get(callback.queue) or QueueRules(callback.queue)
             self._rows.tried(callback.id, partial(self._keep_going, callback, of_queue, now))
 

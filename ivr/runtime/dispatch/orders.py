@@ -12,7 +12,8 @@ import structlog
 from ivr.core.queueing.claims import may_dial, reserve
 from ivr.core.queueing.leg_events import LegNews, leg_progressed, leg_refused, settled
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState, Role
-from ivr.core.queueing.orders import Dial, FindAgent, HangUp, LookAt, Order, Phrase, TellAndEnd
+from ivr.core.queueing.model import Callback, Kind
+from ivr.core.queueing.orders import Dial, FindAgent, HangUp, LookAt, Order, Phrase, SendBack, TellAndEnd
 from ivr.core.queueing.policy import another
 from ivr.core.queueing.replies import Reply, reply
 from ivr.core.queueing.rules import QueueRules
@@ -28,7 +29,14 @@ MAX_LOOKS = 10_000
 """Legs that are remembered as looked for; those that were heard of otherwise stay among them."""
 LOOK_BACK = timedelta(hours=25)
 """How wrong our clock may have been at an intent: calls this old are seen, though not taken for ours."""
-_SAID = {Phrase.NO_CUSTOMER: Reply.NO_CUSTOMER, Phrase.CALLED_OFF: Reply.CALLED_OFF, Phrase.NO_AGENT: Reply.NO_AGENT}
+_SAID = {
+    Phrase.NO_CUSTOMER: Reply.NO_CUSTOMER,
+    Phrase.CALLED_OFF: Reply.CALLED_OFF,
+    Phrase.NO_AGENT: Reply.NO_AGENT,
+    Phrase.CALLER_GONE: Reply.CALLER_GONE,
+}
+LEAST_RING_SECS = 5
+"""Carriers ring no shorter."""
 
 
 class OrderDesk:
@@ -59,6 +67,8 @@ class OrderDesk:
                     )
                 case TellAndEnd(tag, every_secs=every_secs):
                     self._hands.start(("tell", tag), partial(self._tell, order), now=now, every_secs=every_secs)
+                case SendBack(tag, sid, every_secs):
+                    self._hands.start(("back", tag), partial(self._send_back, tag, sid), now=now, every_secs=every_secs)
                 case LookAt(leg, every_secs):
                     self._hands.start(("look", leg.tag), partial(self._look, leg), now=now, every_secs=every_secs)
                 case FindAgent():
@@ -79,7 +89,7 @@ class OrderDesk:
             to=leg.number,
             from_number=leg.from_number,
             tag=leg.tag,
-            ring_secs=rules.ring_customer_secs if is_customer else rules.ring_agent_secs,
+            ring_secs=rules.ring_customer_secs if is_customer else self._ring_secs(attempt.callback, rules),
             send_keys=attempt.callback.extension if is_customer else "",
             wants_amd=is_customer and rules.uses_amd,
         )
@@ -89,6 +99,13 @@ class OrderDesk:
             self._not_placed(leg, refused.reason, is_final=refused.is_final)
             return
         self._tell_news(leg.tag, LegNews(LegState.PLACED, None, sid))
+
+    def _ring_secs(self, callback: Callback, rules: QueueRules) -> int:
+        """An agent's telephone rings no longer than the caller on the line waits."""
+        if callback.kind is not Kind.TRANSFER or callback.expires_at is None:
+            return rules.ring_agent_secs
+        left = (callback.expires_at - self._clock()).total_seconds()
+        return min(rules.ring_agent_secs, max(LEAST_RING_SECS, int(left)))
 
     def _not_placed(self, leg: Leg, reason: str, *, is_final: bool) -> None:
         log.warning("dial refused", reason=reason, role=leg.role.value)
@@ -120,6 +137,10 @@ class OrderDesk:
         text = reply(_SAID[order.phrase], order.language)
         if not self._ports.carrier.say_and_hang_up(order.sid, text, order.language):
             self._look_again(order.tag)
+
+    def _send_back(self, tag: str, sid: str) -> None:
+        if not self._ports.carrier.send_back(sid, tag):
+            self._look_again(tag)
 
     def _look_again(self, tag: str) -> None:
         """It was over already, and we have not heard so."""

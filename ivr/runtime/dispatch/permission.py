@@ -9,14 +9,14 @@ from enum import Enum
 from ivr.core.hours import Hours
 from ivr.core.queueing.calling_hours import CallingHours, may_call, next_allowed
 from ivr.core.queueing.limits import DialLimits
-from ivr.core.queueing.model import Callback, CallbackState
+from ivr.core.queueing.model import Callback, CallbackState, Kind
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.wished_times import first_meeting
 from ivr.ports import CallbackStore, Numbers
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-LEGS = 2
-"""An attempt dials a customer and an agent."""
+LEGS = {Kind.CALLBACK: 2, Kind.TRANSFER: 1}
+"""An attempt dials a customer and an agent; a caller on the line is there already."""
 GRACE = timedelta(minutes=30)
 """A time the caller chose counts as chosen for that much longer."""
 
@@ -58,6 +58,9 @@ class Permits:
         """The first thing that forbids it, or leave to dial."""
         if not self._limits.is_enabled:
             return Permission(Answer.WAIT, reason="switched_off")
+        if callback.kind is Kind.TRANSFER:
+            is_closed = hours is not None and not hours.is_open(self._now)
+            return Permission(Answer.WAIT, reason="closed") if is_closed else self._by_budget(callback) or DIAL
         if self._store.is_stopped(callback.number, callback.queue):
             return Permission(Answer.REFUSE, reason="stopped")
         checked = self._numbers.check(callback.number)
@@ -65,7 +68,11 @@ class Permits:
             return Permission(Answer.REFUSE, reason=checked.problem)
         if hours is not None and not hours.is_open(self._now):
             return Permission(Answer.WAIT, reason="closed")
-        return self._by_time(callback, rules, checked.zones or (callback.zone,), hours) or self._by_budget() or DIAL
+        return (
+            self._by_time(callback, rules, checked.zones or (callback.zone,), hours)
+            or self._by_budget(callback)
+            or DIAL
+        )
 
     def _by_time(
         self, callback: Callback, rules: QueueRules, zones: tuple[str, ...], hours: Hours | None
@@ -92,7 +99,7 @@ class Permits:
             return Permission(Answer.RETIME, now + HOUR, "cap")
         return None
 
-    def _by_budget(self) -> Permission | None:
+    def _by_budget(self, callback: Callback) -> Permission | None:
         """One more attempt, if both budgets have room. What was given out in this turn counts."""
         if self._room is None:
             states = [one.state for one in self._store.in_flight()]
@@ -100,7 +107,7 @@ class Permits:
             self._room = room(self._store, self._limits, self._now) - to_come
         if self._room <= 0:
             return Permission(Answer.WAIT, reason="budget")
-        self._room -= LEGS
+        self._room -= LEGS[callback.kind]
         return None
 
 

@@ -37,6 +37,8 @@ class GivenAgent:
     skills: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     """Empty: every queue."""
+    rings: tuple[Rung, ...] = ()
+    """What this telephone does each time it rings during the call."""
 
 
 @dataclass(frozen=True, slots=True)

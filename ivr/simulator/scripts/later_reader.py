@@ -58,18 +58,24 @@ class LaterReader:
 
     def _agent(self, tree: Tree) -> GivenAgent:
         reader = self.reader
-        known = ("id", "state", "free_after", "number", "languages", "skills", "queues")
+        known = ("id", "state", "free_after", "number", "languages", "skills", "queues", "rings")
         fields = reader.fields(tree, "an agent", known, ("id",))
-        default = GivenAgent("")
+        default, name = GivenAgent(""), self._party(fields.get("id"), "the agent's `id`")
         return GivenAgent(
-            id=self._party(fields.get("id"), "the agent's `id`"),
+            id=name,
             state=reader.one_of(fields.get("state"), "`state`", STATES) or default.state,
             free_after_ms=self._since(fields.get("free_after"), "`free_after`"),
             number=reader.number(fields.get("number"), "the agent's `number`") or "",
             languages=reader.names(fields.get("languages"), "`languages`") or default.languages,
             skills=reader.names(fields.get("skills"), "`skills`"),
             queues=reader.names(fields.get("queues"), "`queues`"),
+            rings=tuple(self._ring(item, name) for item in reader.items(fields.get("rings"), "`rings`")),
         )
+
+    def _ring(self, tree: Tree, party: str) -> Rung:
+        """`rings: [{no_answer: true}, {hear: press 1, press: "1"}]`: one line for each time it rings."""
+        known = ("answer_after", "turns", *_TURNS, *_BEHAVIOURS)
+        return self._behaviour(self.reader.fields(tree, "a line of `rings`", known), tree.line, None, party)
 
     def steps(self, tree: Tree | None, agents: tuple[GivenAgent, ...]) -> tuple[LaterStep, ...]:
         """All steps, in order. Parties must be `caller` or one of the agents."""
@@ -110,8 +116,10 @@ class LaterReader:
                 return Quiet(self._since(fields["quiet"], "`quiet`") or 1000, tree.line, at_ms)
 
     def _rung(self, fields: dict[str, Tree], line: int, at_ms: int | None, parties: set[str]) -> Rung:
+        return self._behaviour(fields, line, at_ms, self._known(fields["party"], parties))
+
+    def _behaviour(self, fields: dict[str, Tree], line: int, at_ms: int | None, party: str) -> Rung:
         reader = self.reader
-        party = self._known(fields["party"], parties)
         behaviours = [name for name in _BEHAVIOURS if name in fields and reader.truth(fields[name], f"`{name}`")]
         turns = self._turns(fields)
         if len(behaviours) > 1:

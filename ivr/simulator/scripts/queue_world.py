@@ -69,6 +69,9 @@ class QueueWorld(Protocol):
     def is_accepted(self, tag: str) -> bool:
         """Whether this leg has said yes, and is now in (or on its way to) the conference."""
 
+    def tag_of(self, call_id: str) -> str | None:
+        """The leg of a caller on the line who was to be connected."""
+
     def is_up(self, tag: str) -> bool:
         """Whether this leg still exists."""
 

@@ -5,7 +5,7 @@ call ends ─▶ step ─▶ the clock goes on, second by second; workers work �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from ivr.simulator.comparison import contains
@@ -68,6 +68,7 @@ class Story:
         talk: Callable[[VirtualCall, tuple[Turn, ...]], None],
         leg: Callable[[str, datetime], Talk | None],
         inbound: Callable[[str, datetime], Talk],
+        tags: Mapping[str, str],
     ) -> None:
         """Begin when the first call has ended.
 
@@ -79,11 +80,12 @@ class Story:
             talk: takes turns on a call, and raises what the text level raises.
             leg: answers a ringing leg.
             inbound: the caller rings the line.
+            tags: who is connected already, and by which leg.
         """
         self.script, self.world, self.began, self.now = script, world, began, ended
         self.timeline: list[Entry] = []
         self._talk, self._leg, self._inbound = talk, leg, inbound
-        self._tags: dict[str, str] = {}
+        self._tags: dict[str, str] = dict(tags)
 
     def run(self) -> None:
         """Every step. Raises `StoryBroken`."""

@@ -10,9 +10,11 @@ from typing import Any
 from ivr.core.flow.model import Flow
 from ivr.ports import CallFacts as KnownBefore
 from ivr.ports import Connectors, LookUpResult
+from ivr.simulator.scripts.agent_phones import AgentPhones
 from ivr.simulator.scripts.conversation import Conversation, NotAsWritten
 from ivr.simulator.scripts.expectations import unmet
 from ivr.simulator.scripts.given_connectors import GivenConnectors
+from ivr.simulator.scripts.later import CALLER
 from ivr.simulator.scripts.model import CallScript, Level, Turn
 from ivr.simulator.scripts.queue_world import QueueWorld
 from ivr.simulator.scripts.results import CallFacts, Failure, Figures, ScriptResult
@@ -84,6 +86,7 @@ class _TextRun:
         if self.world is not None:
             self.world.begin(script.given.agents, self.began)
         self.call = self._new_call(flow, self.began)
+        self.phones = self._phones(self.world) if self.world is not None else None
         self.kept: dict[str, str] = {}
         self.talk = Conversation(self.call, script.file, self.kept)
 
@@ -94,7 +97,8 @@ class _TextRun:
             self._answer(self.call, self.script.caller.number, self.began)
             self.talk.take_all(self.script.turns)
             self.talk.end(self.script.turns[-1].line)
-            if self.world is not None and self.script.later:
+            failures += self.phones.finish() if self.phones is not None else []
+            if self.world is not None and self.script.later and not failures:
                 story = self._story(self.world)
                 story.run()
         except (NotAsWritten, StoryBroken) as stopped:
@@ -113,7 +117,11 @@ class _TextRun:
             longest_silence_ms=self.call.longest_silence_ms,
             duration_ms=self.call.at,
         )
-        timeline = (*self.call.timeline, *(story.timeline if story is not None else ()))
+        meanwhile = self.phones.timeline if self.phones is not None else []
+        timeline = (
+            *sorted([*self.call.timeline, *meanwhile], key=lambda entry: entry.at_ms),
+            *(story.timeline if story is not None else ()),
+        )
         return ScriptResult(self.script, Level.TEXT, tuple(failures), timeline, figures, facts)
 
     # -- calls ---------------------------------------------------------------------------------
@@ -127,6 +135,14 @@ class _TextRun:
         understanding, pace = self.ports.understanding, self.pace
         call = VirtualCall(flow, understanding, connectors, lookup_ms=connectors.lookup_ms, pace=pace)
         return call
+
+    def _phones(self, world: QueueWorld) -> AgentPhones | None:
+        """Only where the script says what agents do during the call: else nobody works before it is over."""
+        if not any(agent.rings for agent in self.script.given.agents):
+            return None
+        phones = AgentPhones(self.script, world, self.began, lambda tag, now: self._leg(world, tag, now))
+        self.call.before_time = lambda at: phones.go_on_to(self.began + timedelta(milliseconds=at))
+        return phones
 
     def _tell_time(self, now: datetime) -> None:
         if self.world is not None:
@@ -154,7 +170,11 @@ class _TextRun:
         )
 
     def _story(self, world: QueueWorld) -> Story:
-        ended = self.began + timedelta(milliseconds=self.call.at)
+        ended, tags = self.began + timedelta(milliseconds=self.call.at), dict[str, str]()
+        if self.phones is not None:
+            ended, tags = max(ended, self.phones.now), dict(self.phones.tags)
+            own = world.tag_of(self.call.session.state.call_id)
+            tags |= {CALLER: own} if own is not None else {}
         return Story(
             self.script,
             world,
@@ -163,6 +183,7 @@ class _TextRun:
             talk=self._converse,
             leg=lambda tag, now: self._leg(world, tag, now),
             inbound=self._inbound,
+            tags=tags,
         )
 
     def _converse(self, call: VirtualCall, turns: Sequence[Turn]) -> None:

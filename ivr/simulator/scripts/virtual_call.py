@@ -94,6 +94,8 @@ class VirtualCall:
         """Longest time in which the caller waited for the server and heard nothing."""
         self.input_ended_at = 0
         """End of the caller's last speech or key."""
+        self.before_time: Callable[[int], None] = lambda at: None
+        """Told how far the clock is about to go: whatever else happens until then happens first."""
         self._understanding = understanding
         self._connectors = connectors
         self._lookup_ms = lookup_ms
@@ -256,6 +258,7 @@ class VirtualCall:
 
     def _advance(self, at: int) -> None:
         """Moves the clock; between two events nothing changes, so one look tells what kind of time it was."""
+        self.before_time(at)
         if self._owes_sound():
             quiet_from = max(self._silent_since, self._caller_busy_until)
             self.longest_silence_ms = max(self.longest_silence_ms, at - quiet_from)

@@ -22,14 +22,16 @@ class MemoryCallbackStore:
         self._queue = queue
         self._now = now
 
-    def promise(self, callback: Callback, *, key: str, texts: Sequence[Text] = ()) -> Promised:
+    def promise(
+        self, callback: Callback, *, key: str, texts: Sequence[Text] = (), legs: Sequence[Leg] = ()
+    ) -> Promised:
         """Once per key and per open number; with an empty key only the latter."""
         with self._queue.held():
             known = self.by_key(key) or self._open_like(callback)
             if known is None and callback.id in self._queue.callbacks:
                 raise StoreFailed("in_use", retryable=True)
             if known is None:
-                self._queue.add(kept(callback), [first_line(kept(callback))], texts)
+                self._queue.add(kept(callback), [first_line(kept(callback))], texts, legs)
             made = known or self._queue.callbacks[callback.id]
             if key:
                 self._queue.keys.setdefault(key, made.id)

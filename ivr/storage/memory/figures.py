@@ -27,14 +27,14 @@ def search(queue: MemoryQueue, search: Search, now: datetime) -> tuple[list[Call
 
 def counts(queue: MemoryQueue, now: datetime, day_ends_at: datetime, name: str) -> Mapping[Bucket, int]:
     """`CallbackStore.counts`."""
-    rows = (one for one in queue.callbacks.values() if not name or one.queue == name)
+    rows = (one for one in queue.callbacks.values() if _is_listed(one) and (not name or one.queue == name))
     counted = Counter(bucket_of(one, now, day_ends_at) for one in rows)
     return {bucket: min(counted[bucket], MOST_COUNTED) for bucket in Bucket}
 
 
 def was_dialled(leg: Leg) -> bool:
-    """Unless the carrier knew nothing of it."""
-    return leg.outcome is not LegOutcome.NEVER_PLACED
+    """Unless the carrier knew nothing of it, or the caller rang us."""
+    return bool(leg.number) and leg.outcome is not LegOutcome.NEVER_PLACED
 
 
 def all_dials(queue: MemoryQueue, since: datetime) -> int:
@@ -88,6 +88,11 @@ def _accepted_at(queue: MemoryQueue, callback: Callback) -> list[datetime | None
     return [leg.accepted_at for leg in queue.legs_by_age(callback.id) if leg.attempt == callback.attempt]
 
 
+def _is_listed(callback: Callback) -> bool:
+    """Callers on the line are nobody's to move or cancel: they are over within seconds."""
+    return callback.kind is not Kind.TRANSFER
+
+
 def _is_wanted(callback: Callback, search: Search, now: datetime) -> bool:
     text = search.text.lower()
     words = (callback.number, callback.name, callback.reason, callback.code, callback.id)
@@ -95,7 +100,8 @@ def _is_wanted(callback: Callback, search: Search, now: datetime) -> bool:
         search.day_ends_at is not None and bucket_of(callback, now, search.day_ends_at) is search.bucket
     )
     return (
-        (not search.queue or callback.queue == search.queue)
+        _is_listed(callback)
+        and (not search.queue or callback.queue == search.queue)
         and (not search.states or callback.state in search.states)
         and (not text or any(text in word.lower() for word in words))
         and is_in_bucket

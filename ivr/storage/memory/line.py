@@ -85,7 +85,7 @@ class Line:
 
 def belongs(callback: Callback) -> bool:
     """Whether a promise stands in a line."""
-    return callback.kind is Kind.CALLBACK and callback.state in (CallbackState.PENDING, CallbackState.RETRY_AT)
+    return callback.kind is not Kind.MESSAGE and callback.state in (CallbackState.PENDING, CallbackState.RETRY_AT)
 
 
 def _group(callback: Callback) -> Group:

@@ -77,7 +77,7 @@ class MemoryQueue:
     bound_callbacks: Unique = field(default_factory=Unique)
     open_numbers: Unique = field(default_factory=Unique)
     never_placed: dict[str, datetime] = field(default_factory=dict)
-    """Legs the carrier knew nothing of, by their intents."""
+    """Legs the carrier knew nothing of, and those of callers who rang us, by their intents."""
     talks: dict[str, float] = field(default_factory=dict)
     """How long was talked, of those that were asked for."""
     _lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
@@ -86,12 +86,16 @@ class MemoryQueue:
         """A transaction: nobody else reads or writes meanwhile."""
         return self._lock
 
-    def add(self, callback: Callback, lines: Sequence[Happened], texts: Sequence[Text]) -> None:
+    def add(
+        self, callback: Callback, lines: Sequence[Happened], texts: Sequence[Text], legs: Sequence[Leg] = ()
+    ) -> None:
         """A new promise."""
         insort(self.made, (written_at(callback), callback.id))
         self._put_callback(callback, lines)
         self.history[callback.id] += lines
         self.add_texts(texts)
+        for leg in legs:
+            self._put_leg(kept(leg))
 
     def attempt(self, callback: Callback, number: int, agent_id: str) -> Attempt:
         """What a decision is taken on."""
@@ -186,14 +190,14 @@ class MemoryQueue:
             insort(self.legs_by_time, (leg.created_at, leg.tag))
         self.legs[leg.tag] = leg
         self.talks.pop(leg.callback_id, None)
-        if leg.outcome is LegOutcome.NEVER_PLACED:
+        if leg.outcome is LegOutcome.NEVER_PLACED or not leg.number:
             self.never_placed[leg.tag] = leg.created_at
         else:
             self.never_placed.pop(leg.tag, None)
-        if leg.carrier_sid:
-            self.leg_by_sid[leg.carrier_sid] = leg.tag
-        if leg.call_id:
-            self.leg_by_call[leg.call_id] = leg.tag
+        for known, name in ((self.leg_by_sid, leg.carrier_sid), (self.leg_by_call, leg.call_id)):
+            before = self.legs.get(known.get(name, ""))
+            if name and (before is None or before.created_at <= leg.created_at):
+                known[name] = leg.tag
         self.legs_of[leg.callback_id][leg.tag] = None
         self.dialled[leg.number][leg.tag] = None
 

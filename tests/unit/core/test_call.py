@@ -71,5 +71,6 @@ def test_templates_know_the_caller_the_hours_and_the_call() -> None:
             "arrived_at": "",
             "intent": "",
             "topic": "",
+            "words": "",
         },
     }

@@ -18,7 +18,7 @@ from tests.unit.flows.sample import AROUND, GOOD, changed, loaded, problems
 
 pytestmark = pytest.mark.unit
 
-VERBS = "listen, ask, say, do, branch, hang_up, callback, message, text"
+VERBS = "listen, ask, say, do, branch, hang_up, callback, message, text, transfer"
 
 
 def test_a_flow_is_read_with_all_its_sections() -> None:

@@ -4,5 +4,5 @@ COUNTER = "callbacks"
 """The connector that is always there: the callback queue's own counter."""
 OPERATIONS = (
     "offer", "check_time", "check_number", "guess_zone", "book", "unlock", "move", "renumber", "note", "cancel", "leg",
-    "message", "text", "abandoned",
+    "message", "text", "abandoned", "transfer", "transfer_stands", "transfer_withdraw",
 )  # fmt: skip

@@ -101,6 +101,14 @@ AGENT: Mapping[str, Mapping[str, str]] = {
         "en": "Call back for {{ callback.brief_text | default('a caller') | shortened(130) }}.",
         "ja": "折り返しです。{{ callback.brief_text | default('お客様') | shortened(60) }}。",
     },
+    "brief_live": {
+        "en": "A caller is on the line. {{ callback.brief_text | default('No reason was given') | shortened(110) }}.",
+        "ja": "お客様がお待ちです。{{ callback.brief_text | default('ご用件は伺っておりません') | shortened(50) }}。",
+    },
+    "void_live": {
+        "en": "The caller is no longer waiting. Thank you. Goodbye.",
+        "ja": "お客様はもうお待ちではありません。ありがとうございました。失礼いたします。",
+    },
     "void": {
         "en": "This call back was taken off. Goodbye.",
         "ja": "この折り返しは取り下げられました。",

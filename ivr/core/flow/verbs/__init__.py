@@ -17,8 +17,10 @@ from ivr.core.flow.model import (
     RecordVerb,
     SayVerb,
     TextVerb,
+    TransferVerb,
+    WaitVerb,
 )
-from ivr.core.flow.verbs import ask, branch, do, hang_up, listen, parts, record, say
+from ivr.core.flow.verbs import ask, branch, do, hang_up, listen, parts, record, say, wait
 
 
 class VerbRules(Protocol):
@@ -37,7 +39,7 @@ class VerbRules(Protocol):
         """The caller pressed a key."""
 
     def timed_out(self, call: Call, verb: Any, why: str) -> None:
-        """A timer of this node ran out: no_input, inter_digit, filler, lookup."""
+        """A timer of this node ran out: no_input, inter_digit, filler, lookup, poll, words."""
 
     def looked_up(self, call: Call, verb: Any, event: LookUpFinished) -> None:
         """The connector answered."""
@@ -54,6 +56,8 @@ RULES: dict[type, Any] = {
     CallbackVerb: parts,
     MessageVerb: parts,
     TextVerb: parts,
+    TransferVerb: parts,
+    WaitVerb: wait,
 }
 
 

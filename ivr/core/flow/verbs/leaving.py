@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ivr.core.call import Call
 from ivr.core.commands import LookUp
-from ivr.core.flow.model import CallbackVerb, DoVerb, MessageVerb, RecordVerb
+from ivr.core.flow.model import CallbackVerb, DoVerb, MessageVerb, RecordVerb, TransferVerb
 from ivr.core.flow.parts import COUNTER
 from ivr.core.flow.parts.callback import OFFERED, SETTLED
 from ivr.core.flow.parts.message import OUTCOME, RECORD, STORE
+from ivr.core.flow.parts.transfer import RECORD as TRANSFER
 from ivr.core.flow.verbs import do, record
 
 
@@ -18,7 +19,17 @@ def call_lost(call: Call) -> None:
         _note_abandoned(call, owner.verb)
     elif owner is not None and isinstance(owner.verb, MessageVerb):
         _store_message(call, owner.name)
+    elif owner is not None and isinstance(owner.verb, TransferVerb):
+        _withdraw(call, owner.name)
     call.stop_message(keep=False)
+
+
+def _withdraw(call: Call, owner: str) -> None:
+    """Nobody is to answer for a caller who is gone."""
+    row = str(call.state.records.get(TRANSFER, {}).get("id", ""))
+    if row:
+        given = {"id": row, "call_id": call.state.call_id, "left": "yes"}
+        call.order(LookUp(call.new_id(), f"{COUNTER}.transfer_withdraw", given, f"{call.state.call_id}:{owner}.left"))
 
 
 def _note_abandoned(call: Call, verb: CallbackVerb) -> None:

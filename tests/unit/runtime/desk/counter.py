@@ -59,6 +59,8 @@ class Counter:
     rules: dict[str, QueueRules] = field(default_factory=lambda: {"general": RULES})
     limits: DeskLimits = field(default_factory=DeskLimits)
     codes: list[str] = field(default_factory=list)
+    sids: dict[str, str] = field(default_factory=lambda: {CALL: "CA1", LATER_CALL: "CA2"})
+    """Our calls that are live -> the carrier's ids."""
     """Handed out first; then 5101, 5102, …"""
 
     def __post_init__(self) -> None:
@@ -79,6 +81,7 @@ class Counter:
             now=lambda: self.at,
             company=lambda flow: "Harbour Lights",
             limits=self.limits,
+            sid_of=lambda call_id: self.sids.get(call_id, ""),
             new_id=lambda: f"{next(self._ids):032x}",
             random_code=lambda: self.codes.pop(0) if self.codes else next(more_codes),
         )

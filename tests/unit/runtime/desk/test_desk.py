@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 NAMES = {
     "offer", "check_time", "check_number", "guess_zone", "book", "unlock", "move", "renumber", "note", "cancel", "leg",
-    "message", "text", "abandoned",
+    "message", "text", "abandoned", "transfer", "transfer_stands", "transfer_withdraw",
 }  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def test_the_flow_of_a_dialled_leg_knows_the_promise(counter: Counter, promise: 
     assert known.records["leg"] == {"role": role.value, "tag": leg.tag}
     assert known.records["callback"] == {
         "id": promise.id,
+        "kind": "callback",
         "queue": "general",
         "zone": NEW_YORK,
         "company": "Harbour Lights",
