@@ -60,7 +60,7 @@ def test_connector_that_hangs_is_given_up_and_the_caller_is_offered_a_person(ser
         await at(server, sid, "order_number", 2)
         await call.press("1")
         await at(server, sid, "lookup_failed")
-        await at(server, sid, "to_agent.offer")
+        await at(server, sid, "offer_callback.offer")
         await call.stop()
 
     asyncio.run(scenario())

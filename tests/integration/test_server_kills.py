@@ -21,8 +21,8 @@ SPEECH_WITHIN_MS = 5_000
 SPARE_SECS = 60.0
 ORDER = [("order_number", "42720"), ("order_number", "1"), ("anything_else", "2")]
 ORDER_PATH = ["welcome", "order_number", "tell_status", "anything_else", "goodbye"]
-PERSON = [("to_agent.offer", "1"), ("to_agent.own_number", "1")]
-PERSON_PATH = ["welcome", "to_agent.offer", "to_agent.own_number", "to_agent.promised", "to_agent.then"]
+PERSON = [("offer_callback.offer", "1"), ("offer_callback.own_number", "1")]
+PERSON_PATH = ["welcome", "offer_callback.offer", "offer_callback.own_number", "offer_callback.promised", "offer_callback.then"]
 
 
 def path_of(record: dict[str, object]) -> list[str]:
@@ -86,7 +86,7 @@ def test_second_kill_without_a_spare_keeps_the_caller_informed_until_the_process
         killed = serving_media(server)
         call = await KeypadCall.dial(server, carrier)
         await call.steps(("welcome", "0"), PERSON[0])
-        await call.at("to_agent.own_number")
+        await call.at("offer_callback.own_number")
         await asyncio.sleep(0.3)
         await resumed(call, killed)
         await asyncio.sleep(0.3)
@@ -142,10 +142,10 @@ def test_code_that_was_spoken_survives_a_power_cut(tmp_path_factory: pytest.Temp
         async def scenario(carrier: Carrier) -> tuple[str, str]:
             call = await KeypadCall.dial(server, carrier)
             await call.steps(("welcome", "0"), *PERSON)
-            await call.at("to_agent.promised")
+            await call.at("offer_callback.promised")
             server.kill_all()
             turns = call.last_known()["turns"]
-            spoken = next(turn["text"] for turn in turns if turn["node"] == "to_agent.promised")
+            spoken = next(turn["text"] for turn in turns if turn["node"] == "offer_callback.promised")
             call.call.hang_up()
             await call.call.wait_ended()
             return call.number, str(spoken)

@@ -26,8 +26,8 @@ def test_call_over_postgresql_survives_a_kill_and_leaves_its_promise(
 
         async def scenario(carrier: Carrier) -> tuple[str, dict[str, object]]:
             call = await KeypadCall.dial(server, carrier)
-            await call.steps(("welcome", "0"), ("to_agent.offer", "1"))
-            await call.at("to_agent.own_number")
+            await call.steps(("welcome", "0"), ("offer_callback.offer", "1"))
+            await call.at("offer_callback.own_number")
             await asyncio.sleep(0.3)
             before, at_ms = len(await call.texts()), call.call.now_ms
             [media] = server.pids("media")

@@ -80,7 +80,7 @@ def test_nothing_a_caller_says_or_types_is_printed(
         await call.press("2")
         await at(server, sid, "anything_else")
         await call.press("0")
-        await at(server, sid, "to_agent.offer")
+        await at(server, sid, "offer_callback.offer")
         await call.press("3")
         await at(server, sid, "leave_message.record")
         await asyncio.sleep(0.3)
