@@ -22,7 +22,13 @@ SPARE_SECS = 60.0
 ORDER = [("order_number", "42720"), ("order_number", "1"), ("anything_else", "2")]
 ORDER_PATH = ["welcome", "order_number", "tell_status", "anything_else", "goodbye"]
 PERSON = [("offer_callback.offer", "1"), ("offer_callback.own_number", "1")]
-PERSON_PATH = ["welcome", "offer_callback.offer", "offer_callback.own_number", "offer_callback.promised", "offer_callback.then"]
+PERSON_PATH = [
+    "welcome",
+    "offer_callback.offer",
+    "offer_callback.own_number",
+    "offer_callback.promised",
+    "offer_callback.then",
+]
 
 
 def path_of(record: dict[str, object]) -> list[str]:
