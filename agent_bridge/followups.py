@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ivr.core.bridging.followups import CheckBack, FollowUp, FollowUpState
 from ivr.core.bridging.model import Bridge, Passing
 from ivr.core.bridging.words import Say, say
-from ivr.core.queueing.model import Callback, CallbackState, Cause
+from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
 from ivr.core.queueing.steps import Text
 from ivr.ports import CallbackStore, FollowUpStore, Numbers, StoreFailed, TextStore
 
@@ -102,6 +102,7 @@ class StoredFollowUps:
         callback = replace(
             before,
             id=secrets.token_hex(16),
+            kind=Kind.CALLBACK,
             arrived_at=now,
             promised_from=now,
             promised_to=now + WINDOW,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -17,11 +16,9 @@ from agent_bridge.parts import BridgeParts
 from ivr.core.bridging import events as e
 from ivr.core.bridging.model import Bridge, Party, PartyOutcome, Stage
 from ivr.core.bridging.words import last_words
-from ivr.core.queueing.change import changed
+from ivr.core.queueing.handing_on import handed_on
 from ivr.core.queueing.legs import Agent, AgentState
-from ivr.core.queueing.model import Cause
 from ivr.core.queueing.people import after_talk, at_work, freed, reserved
-from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import BridgeDial, CarrierSilent, DialRefused, ListenIn, StoreFailed
 
 log = structlog.get_logger(__name__)
@@ -199,15 +196,8 @@ class Hands:
         """Time for notes. The promise goes on without the agent, and ends as one that was kept."""
         rules = self._parts.rules_of(bridge.queue)
         owner = bridge.party(bridge.owner)
-        values = {"to": owner.agent if owner is not None and owner.tag != party.tag else ""}
-
-        def decide(attempt: Attempt) -> Step | None:
-            callback = attempt.callback
-            if callback.attempt != bridge.attempt or callback.agent != party.agent:
-                return None
-            agent = after_talk(attempt.agent, callback.id, rules, now)
-            by = f"agent {party.agent}"
-            freed_attempt = replace(attempt, agent=agent)
-            return changed(freed_attempt, Cause.ASSIGNED, now=now, by=by, values=values, agent="")
-
-        self._parts.callbacks.step(bridge.callback_id, decide)
+        to = owner.agent if owner is not None and owner.tag != party.tag else ""
+        self._parts.callbacks.step(
+            bridge.callback_id,
+            lambda attempt: handed_on(attempt, party.agent, bridge.attempt, rules, now=now, to=to),
+        )

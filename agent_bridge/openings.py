@@ -9,6 +9,7 @@ from ivr.core.bridging.model import Bridge, Party, PartyRole, Stage
 from ivr.core.bridging.words import about
 from ivr.core.queueing.legs import Agent, Leg, LegState, Role
 from ivr.core.queueing.model import Callback
+from ivr.core.queueing.standing import met_at
 
 
 def room_of(callback_id: str, attempt: int) -> str:
@@ -21,13 +22,13 @@ def opened(callback: Callback, legs: Sequence[Leg], agent: Agent | None) -> Brid
     there = [leg for leg in legs if leg.attempt == callback.attempt and leg.state is LegState.ACCEPTED]
     customer = next((leg for leg in there if leg.role is Role.CUSTOMER), None)
     owner = next((leg for leg in reversed(there) if leg.role is Role.AGENT), None)
-    if customer is None or owner is None:
+    if customer is None or owner is None or met_at(callback, customer) is None:
         return None
     language = callback.language
-    now = max(leg.accepted_at or leg.created_at for leg in (customer, owner))
+    now = max(customer.answered_at or customer.created_at, owner.accepted_at or owner.created_at)
     parties = (
-        Party(customer.tag, PartyRole.CUSTOMER, now, Stage.COMING, name=callback.name, number=customer.number,
-              language=language, call_sid=customer.carrier_sid, ends=True),
+        Party(customer.tag, PartyRole.CUSTOMER, now, Stage.COMING, name=callback.name,
+              number=customer.number or callback.number, language=language, call_sid=customer.carrier_sid, ends=True),
         Party(owner.tag, PartyRole.AGENT, now, Stage.COMING, agent=owner.agent, number=owner.number,
               name=agent.name if agent is not None else "", language=language_of(agent, language),
               call_sid=owner.carrier_sid, ends=True),

@@ -21,7 +21,8 @@ from ivr.core.bridging import events as e
 from ivr.core.bridging.model import Bridge, Offer, Party, PartyOutcome, PartyRole, Stage
 from ivr.core.queueing.leg_events import LegNews, leg_progressed
 from ivr.core.queueing.legs import LegOutcome, LegState
-from ivr.core.queueing.model import Callback, CallbackState, Cause
+from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
+from ivr.core.queueing.policy import order_at
 from ivr.ports import CarrierSilent, PlacedCall, Seen
 
 log = structlog.get_logger(__name__)
@@ -169,11 +170,17 @@ class BridgeTending:
         before = self._parts.callbacks.get(bridge.callback_id)
         if before is None or not before.state.is_final:
             return
+        if self._parts.numbers.check(before.number).problem:
+            log.warning("call back cannot be promised", bridge=bridge.id)
+            self._hands.happened(bridge.id, e.Promised(), now)
+            return
         rules = self._parts.rules_of(bridge.owes_queue)
         callback = replace(
             before,
             id=self._parts.new_tag(),
             queue=bridge.owes_queue,
+            kind=Kind.CALLBACK,
+            order_at=order_at(before.arrived_at, before.priority, rules),
             promised_from=now,
             promised_to=now + OWED_WINDOW,
             eligible_at=now,

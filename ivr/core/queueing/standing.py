@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.queueing.legs import Leg, LegState, Role
-from ivr.core.queueing.model import Callback, Kind
+from ivr.core.queueing.model import Callback, CallbackState, Kind
 from ivr.core.queueing.steps import Attempt
 
 LEAST_TALK = timedelta(seconds=3)
@@ -64,11 +64,12 @@ def talk_of(attempt: Attempt) -> Talk | None:
     there_at = None if customer is None else met_at(attempt.callback, customer)
     if customer is None or there_at is None:
         return None
+    least = timedelta() if was_handed_on(attempt.callback) else LEAST_TALK
     for agent in agent_legs(attempt):
         if agent.accepted_at is None:
             continue
         began_at = max(there_at, agent.accepted_at)
-        if all(leg.over_at is None or leg.over_at >= began_at + LEAST_TALK for leg in (customer, agent)):
+        if all(leg.over_at is None or leg.over_at >= began_at + least for leg in (customer, agent)):
             return Talk(customer, agent, began_at)
     return None
 
@@ -76,6 +77,11 @@ def talk_of(attempt: Attempt) -> Talk | None:
 def met_at(callback: Callback, customer: Leg) -> datetime | None:
     """Since when the customer is where the agent can be met; a caller on the line is brought there."""
     return customer.answered_at if callback.kind is Kind.TRANSFER else customer.accepted_at
+
+
+def was_handed_on(callback: Callback) -> bool:
+    """The agent passed the customer on to somebody else: they did talk, however short it was."""
+    return callback.state is CallbackState.CONNECTED and not callback.agent
 
 
 def is_live(attempt: Attempt, tag: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.core.bridging.model import (
     Bridge,
+    Offer,
     Party,
     PartyRole,
     PassEnding,
@@ -58,6 +59,18 @@ def test_partners_are_those_who_talk_with_the_customer_or_are_about_to() -> None
     third = replace(ANA, tag="d" * 32, role=PartyRole.THIRD, stage=Stage.COMING)
     rings = replace(third, tag="e" * 32, stage=Stage.DIALLED)
     assert replace(BRIDGE, parties=(CUSTOMER, BOSS, ANA, third, rings)).partners == (ANA, third)
+
+
+def test_a_customer_is_stranded_when_nobody_took_the_transfer() -> None:
+    cold = replace(CONSULT, kind=PassKind.COLD)
+    assert not BRIDGE.is_stranded and not BRIDGE.goes_on
+    assert replace(BRIDGE, passings=(cold,)).goes_on
+    assert not replace(BRIDGE, passings=(replace(cold, ending=PassEnding.TAKEN),)).is_stranded
+    assert not replace(BRIDGE, passings=(replace(CONSULT, ending=PassEnding.BUSY),)).is_stranded
+    busy = replace(BRIDGE, passings=(replace(cold, ending=PassEnding.BUSY),))
+    assert busy.is_stranded and busy.goes_on
+    assert not replace(busy, offer=Offer.MADE).is_stranded
+    assert not replace(busy, ended_at=NOW).goes_on
 
 
 def test_stages_go_forward() -> None:
