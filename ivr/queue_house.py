@@ -144,6 +144,7 @@ def open_queue(
             book_by_key=book_by_key,
             book_by_text=desk.book_by_text,
             read_time=read_time,
+            new_code=parts.new_code,
         )
     )
     return QueueHouse(stores, numbers, desk, service, rules, flows.hours, dial_limits(dialling))

@@ -7,11 +7,17 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from agent_bridge.desk.pages import desk_blueprint
+from agent_bridge.desk.parts import DeskParts
 from ivr.app import House, open_house
+from ivr.core.accounts.model import Role
+from ivr.desk_house import live_desks, open_desk
 from ivr.settings import Settings
 from ivr.web.app import create_app
 from ivr.web.deps import FlowRef, WebDeps
-from ivr.web.server import serve
+from ivr.web.guard import current_person, guard_of
+from ivr.web.live import LiveHub
+from ivr.web.server import LIVE, serve
 from recordings.store import RecordingStore
 
 REFRESH_SECS = 1.0
@@ -42,7 +48,25 @@ def build_web(settings: Settings) -> Flask:
         follow_ups=talks.follow_ups,
         sound=RecordingStore(settings.recording.dir).read,
     )
-    return create_app(deps)
+    app = create_app(deps)
+    add_desk(app, house, open_desk(house, talks.service, talks.follow_ups))
+    return app
+
+
+def add_desk(app: Flask, house: House, parts: DeskParts) -> None:
+    """The agents' pages, and the sockets that tell them of news."""
+    guard = guard_of(app)
+
+    def signed_in() -> str | None:
+        person = current_person()
+        return person.id if person is not None else None
+
+    def who(secret: str) -> str | None:
+        person = house.accounts.person(secret, house.clock.now(), is_use=False)
+        return person.id if person is not None and not person.must_change_password else None
+
+    app.register_blueprint(guard.protect(desk_blueprint(parts, signed_in), Role.AGENT))
+    app.extensions[LIVE] = LiveHub(live_desks(house, parts, guard.cookie, who))
 
 
 def flow_finder(house: House) -> Callable[[str], FlowRef | None]:

@@ -13,8 +13,10 @@ from datetime import timedelta
 
 import structlog
 
+from agent_bridge.desk.keeping import keep_contacts, pause_vanished
 from ivr.app import House, open_house
 from ivr.core.events import EndCause
+from ivr.desk_house import open_desk
 from ivr.ports import StoreFailed
 from ivr.queue_house import open_dialler
 from ivr.runtime.dispatch import Dispatcher
@@ -25,6 +27,8 @@ log = structlog.get_logger(__name__)
 TURN_SECS = 0.5
 AFTER_FAILURE_SECS = 2.0
 SWEEP_SECS = 5.0
+DESK_SECS = 1.0
+"""Between two looks at who talks, and whose desk has vanished."""
 REFRESH_SECS = 2.0
 """Between two looks for changed flows, queues and hours."""
 THREADS = 8
@@ -42,7 +46,7 @@ def run_worker(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     try:
         with ThreadPoolExecutor(THREADS, "carrier") as threads:
-            Worker(house, dispatcher_for(house, threads)).run(stop)
+            Worker(house, dispatcher_for(house, threads), desk_keeper(house)).run(stop)
             threads.shutdown(wait=True, cancel_futures=True)
     finally:
         house.close()
@@ -57,21 +61,36 @@ def dispatcher_for(house: House, threads: ThreadPoolExecutor | None) -> Dispatch
     return Dispatcher(ports, name, house.clock.now, executor=threads, steady_secs=time.monotonic)
 
 
+def desk_keeper(house: House) -> Callable[[], object]:
+    """What goes on at the agents' desks whether or not their pages are open."""
+    talks = house.open_talks()
+    parts = open_desk(house, talks.service, talks.follow_ups)
+
+    def keep() -> None:
+        now = house.clock.now()
+        keep_contacts(parts, now)
+        pause_vanished(parts, now)
+
+    return keep
+
+
 class Worker:
     """The loop: turns of the dispatcher, and now and then the rest."""
 
-    def __init__(self, house: House, dispatcher: Dispatcher) -> None:
-        self._house, self._dispatcher = house, dispatcher
+    def __init__(self, house: House, dispatcher: Dispatcher, keep_desks: Callable[[], object] | None = None) -> None:
+        self._house, self._dispatcher, self._keep_desks = house, dispatcher, keep_desks or (lambda: None)
         self.failures = 0
         """Turns that failed, one after another."""
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`; then what was claimed and not dialled is given back."""
-        sweeps, refreshes = _Every(SWEEP_SECS), _Every(REFRESH_SECS)
+        sweeps, refreshes, desks = _Every(SWEEP_SECS), _Every(REFRESH_SECS), _Every(DESK_SECS)
         while not stop.wait(AFTER_FAILURE_SECS if self.failures else TURN_SECS):
             if refreshes.is_due():
                 self._guarded("looking for changed flows", self._house.flows.refresh)
             self._turn()
+            if desks.is_due():
+                self._guarded("desks", self._keep_desks)
             if sweeps.is_due():
                 self._guarded("sweep", lambda: sweep(self._house))
         self._guarded("letting go", lambda: self._dispatcher.let_go(self._house.clock.now()))

@@ -14,7 +14,7 @@ from rich.table import Table
 from ivr.app import House, open_house
 from ivr.commands.common import say, settings, tell
 from ivr.core.queueing.legs import Agent, AgentState
-from ivr.web.callbacks.words import masked
+from ivr.core.shown import masked
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")

@@ -181,6 +181,9 @@ class CallStore(Protocol):
 
     def recent(self, limit: int = 50) -> list[CallRecord]: ...
 
+    def of_caller(self, caller: str, *, limit: int = 5) -> list[CallRecord]:
+        """Calls from this number, newest first; of an empty number none."""
+
     def set_leg(self, call_id: str, carrier_sid: str, *, status: str, rank: int, sequence: int, at: datetime) -> bool:
         """Leg status from the carrier, in any order: only a higher (rank, sequence) changes the row."""
 

@@ -81,6 +81,9 @@ class QueueService(Protocol):
     def assign(self, callback_id: str, agent_id: str, *, by: str, now: datetime) -> Done:
         """From now on this agent's (for the queue's `owner_hours`); an empty id: anybody's."""
 
+    def again(self, callback_id: str, start: datetime, note: str, *, agent_id: str, now: datetime) -> Done:
+        """Another call to the same person at a time an agent promised; it is this agent's."""
+
     def take(self, callback_id: str, *, by: str, now: datetime) -> Done:
         """A recorded message was dealt with."""
 

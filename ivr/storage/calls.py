@@ -120,6 +120,15 @@ class SqlCallStore:
         with self._database.read() as connection:
             return [CallRecord(**row) for row in connection.execute(query).mappings()]
 
+    def of_caller(self, caller: str, *, limit: int = 5) -> list[CallRecord]:
+        """Newest first."""
+        calls = tables.calls
+        query = select(calls).where(calls.c.caller == caller).order_by(calls.c.created_at.desc(), calls.c.id)
+        if not caller:
+            return []
+        with self._database.read() as connection:
+            return [CallRecord(**row) for row in connection.execute(query.limit(limit)).mappings()]
+
     def set_leg(self, call_id: str, carrier_sid: str, *, status: str, rank: int, sequence: int, at: datetime) -> bool:
         """True when the row is new or (rank, sequence) was higher than before."""
         legs = tables.legs

@@ -39,6 +39,7 @@ calls = Table(
     Column("recorded", Boolean, nullable=False),
     Column("attested", Words, nullable=False, server_default=""),
     Index("ix_calls_created_at", "created_at"),
+    Index("ix_calls_caller", "caller", "created_at"),
     Index("ix_calls_node_id_status", "node_id", "status"),
 )
 

@@ -29,7 +29,8 @@ _CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _LIVE_POLICY = f"{_CONTENT_POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
-"""Of pages that keep themselves fresh: our own script may ask us; and recorded messages are played."""
+"""Of pages that keep themselves fresh: our own script may ask us; and sounds are played."""
+_LIVE_PAGES = frozenset({"callbacks", "desk"})
 
 
 def create_app(deps: WebDeps) -> Flask:
@@ -76,7 +77,7 @@ def _add_queue(app: Flask, deps: WebDeps, queue: QueueService, guard: Guard) -> 
 def _with_safe_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    policy = _LIVE_POLICY if request.blueprint == "callbacks" else _CONTENT_POLICY
+    policy = _LIVE_POLICY if request.blueprint in _LIVE_PAGES else _CONTENT_POLICY
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -29,20 +29,34 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[str, str]]
+Sockets = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""Takes what is not a request: the sockets of live pages."""
 
 
 class BodyFirst:
-    """An ASGI application around a WSGI one. Bodies longer than `max_bytes` arrive cut, one byte too long."""
+    """An ASGI application around a WSGI one; `live` takes sockets. Bodies over `max_bytes` arrive one byte too long."""
 
-    def __init__(self, app: WSGIApplication, *, threads: int, max_bytes: int, body_secs: float = BODY_SECS) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        threads: int,
+        max_bytes: int,
+        body_secs: float = BODY_SECS,
+        live: Sockets | None = None,
+    ) -> None:
         self._app = app
+        self._live = live
         self._max_bytes = max_bytes
         self._body_secs = body_secs
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """One request, or one socket."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             return
         try:
@@ -65,6 +79,13 @@ class BodyFirst:
         finally:
             self._waiting -= 1
         await _answer(send, status, headers, payload)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._live is not None:
+            await self._live(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
 
     async def _read(self, receive: Receive) -> bytes | None:
         """The body, at most one byte more than allowed; None when the client is gone."""

@@ -17,6 +17,8 @@ from ivr.web.gateway import BodyFirst
 
 HEADER_TIMEOUT_MS = 5000
 BACKLOG = 1024
+LIVE = "denwaban_live"
+"""Extension of the app that takes sockets, where there is one."""
 
 
 def serve(web: Web, build: Callable[[], Flask]) -> None:
@@ -30,7 +32,8 @@ def serve(web: Web, build: Callable[[], Flask]) -> None:
     def load(_: Any) -> BodyFirst:
         # The server runs requests in a child of its own, which must not outlive a killed parent and keep the port.
         die_with_parent()
-        return BodyFirst(build(), threads=web.threads, max_bytes=MAX_FORM_BYTES)
+        app = build()
+        return BodyFirst(app, threads=web.threads, max_bytes=MAX_FORM_BYTES, live=app.extensions.get(LIVE))
 
     Granian(
         "ivr.web.server:serve",
@@ -42,7 +45,7 @@ def serve(web: Web, build: Callable[[], Flask]) -> None:
         backlog=BACKLOG,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, keep_alive=True),
-        websockets=False,
+        websockets=True,
         log_enabled=False,
         respawn_failed_workers=True,
         respawn_interval=0.5,

@@ -97,6 +97,10 @@ class ScriptedQueue:
         self._note("assign", callback_id, agent_id, by)
         return self.done
 
+    def again(self, callback_id: str, start: datetime, note: str, *, agent_id: str, now: datetime) -> Done:
+        self._note("again", callback_id, start.isoformat(), agent_id)
+        return self.done
+
     def take(self, callback_id: str, *, by: str, now: datetime) -> Done:
         self._note("take", callback_id, by)
         return self.done

@@ -137,6 +137,9 @@ class MemoryCallStore(_Faulty):
         by_id = sorted(self._calls.values(), key=lambda call: call.id)
         return sorted(by_id, key=_created, reverse=True)[:limit]
 
+    def of_caller(self, caller: str, *, limit: int = 5) -> list[CallRecord]:
+        return [call for call in self.recent(len(self._calls)) if caller and call.caller == caller][:limit]
+
     def live_since(self, since: datetime, *, caller: str = "", without_node: bool = False) -> int:
         self._check()
         return sum(

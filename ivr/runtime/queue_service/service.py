@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ import structlog
 
 from ivr.core.hours import Hours
 from ivr.core.queueing import life
+from ivr.core.queueing.again import again
 from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import Agent, Leg
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
@@ -39,6 +41,8 @@ from ivr.runtime.queue_service.texting import Texting
 log = structlog.get_logger(__name__)
 
 SHORTEST = timedelta(minutes=5)
+AGAIN = timedelta(minutes=30)
+"""Within so long after the time that an agent promised."""
 _NOT_STORED = Done(
     refusal=Refusal.STORE, sentence="It could not be stored; nothing was changed. Try again in a moment."
 )
@@ -70,6 +74,8 @@ class QueueParts:
     """(offer, number, our number, when it was made) -> empty: stored; else why not; None: it cannot be stored now."""
     read_time: Callable[[str, str, datetime], str | None]
     """(words, language, local now) -> a `callback_time` value; None: none was found."""
+    new_code: Callable[[frozenset[str]], str] = lambda taken: secrets.token_hex(8)
+    """A code for ringing in, not one of those; the default can be told to nobody."""
 
 
 class StoredQueue:
@@ -178,6 +184,29 @@ class StoredQueue:
         )
         whose = f"It waits for {agent.name} now." if agent is not None else "Anybody may take it now."
         return self._told(done, callback, whose)
+
+    def again(self, callback_id: str, start: datetime, note: str, *, agent_id: str, now: datetime) -> Done:
+        """Another call to the same person, of this agent's own; the same attempt promises one."""
+        callback = self._parts.callbacks.get(callback_id)
+        if callback is None:
+            return _UNKNOWN
+        end = start + AGAIN
+        problem = self._time_problem(callback, start, end, now)
+        if problem:
+            return Done(callback, Refusal.TIME, problem)
+        if self._parts.callbacks.is_stopped(callback.number, callback.queue):
+            return Done(callback, Refusal.NUMBER, "Whoever has this number asked not to be called.")
+        rules = self._rules(callback)
+        taken = frozenset(one.code for one in self._parts.callbacks.open_for(callback.number))
+        new = again(callback, start, end, note, rules=rules, agent_id=agent_id, now=now)
+        new = replace(new, id=secrets.token_hex(16), code=self._parts.new_code(taken))
+        try:
+            made = self._parts.callbacks.promise(new, key=f"again:{callback.id}:{callback.attempt}:{agent_id}")
+        except StoreFailed:
+            return _NOT_STORED
+        if made.callback.id != new.id and made.callback.owner != agent_id:
+            return Done(callback, Refusal.NUMBER, "A call to this number is promised already.")
+        return Done(made.callback, None, f"Promised: {when_text(start, end, now, self._zone(callback), 'en')}.")
 
     def take(self, callback_id: str, *, by: str, now: datetime) -> Done:
         """A message was dealt with."""

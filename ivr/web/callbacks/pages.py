@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.core.queueing.model import CallbackState, Kind
+from ivr.core.shown import clock
 from ivr.ports import Bucket, Listed, QueueService, Search, Shown, StoreFailed
 from ivr.web.callbacks.forms import ACTIONS
 from ivr.web.callbacks.reading import BadQuery, read_search
@@ -17,7 +18,6 @@ from ivr.web.callbacks.words import (
     VOUCHED,
     agent_choice,
     caller_of,
-    clock,
     history_line,
     leg_line,
     next_step,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.queueing.legs import Agent, Leg, LegOutcome, Role
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
+from ivr.core.shown import clock, masked
 
 LATE = "late"
 
@@ -200,14 +201,6 @@ def caller_of(callback: Callback) -> str:
     return f"{callback.name} {number}" if callback.name else number
 
 
-def masked(number: str) -> str:
-    """Country, how it goes on, and the last two digits: enough to recognise, not to dial."""
-    if len(number) <= 7:
-        return "···"
-    country = 2 if number.startswith(("+1", "+7")) else 3
-    return f"{number[:country]} {number[country : 5 if country == 2 else 4]} ···{number[-2:]}"
-
-
 def tries_of(callback: Callback) -> str:
     """Vain tries by kind."""
     return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in callback.tries.items()) or "–"
@@ -236,23 +229,14 @@ def agent_choice(agent: Agent) -> tuple[str, str]:
     return agent.id, f"{agent.name} ({agent.state.value.replace('_', ' ')})"
 
 
-def clock(at: datetime, now: datetime, zone: str, *, seconds: bool = False) -> str:
-    """A time of day; with its date when it is another day than today there."""
-    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    time = _time(at, zone, seconds=seconds)
-    if local.date() == today:
-        return time
-    return f"{local.day} {local:%b} {time}" if local.year == today.year else f"{local.date().isoformat()} {time}"
-
-
 def _window(callback: Callback, now: datetime, zone: str) -> str:
     start, end = (at.astimezone(ZoneInfo(zone)) for at in (callback.promised_from, callback.promised_to))
     ends = _time(end, zone) if start.date() == end.date() else clock(end, now, zone)
     return f"{clock(start, now, zone)}–{ends}"
 
 
-def _time(at: datetime, zone: str, *, seconds: bool = False) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):{'%H:%M:%S' if seconds else '%H:%M'}}"
+def _time(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def _late(callback: Callback, now: datetime) -> str:

@@ -119,7 +119,13 @@ def test_when_too_many_wait_the_next_is_turned_away(monkeypatch: pytest.MonkeyPa
 
 
 def test_other_kinds_of_connection_are_ignored() -> None:
-    assert ask(Recorder(), [], type="websocket") == []
+    assert ask(Recorder(), [], type="lifespan") == []
+
+
+def test_a_socket_is_closed_where_there_are_no_live_pages() -> None:
+    assert ask(Recorder(), [{"type": "websocket.connect"}], type="websocket") == [
+        {"type": "websocket.close", "code": 1008}
+    ]
 
 
 def test_app_runs_in_a_thread_of_the_pool() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from ivr.core.queueing.legs import LegOutcome, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause, Kind
-from ivr.web.callbacks.words import Badge, badge_of, cause_word, clock, leg_line, masked, next_step, row_of, tries_of
+from ivr.core.shown import clock, masked
+from ivr.web.callbacks.words import Badge, badge_of, cause_word, leg_line, next_step, row_of, tries_of
 from tests.fakes.queue_service import AT, leg, promise
 
 pytestmark = pytest.mark.unit

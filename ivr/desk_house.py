@@ -1,0 +1,55 @@
+"""Wires the agents' desk: stores and services in; its parts, and what its sockets are told from, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from agent_bridge.desk.parts import DeskParts
+from ivr.app import House
+from ivr.core.queueing.model import Callback
+from ivr.ports import Done
+from ivr.ports.bridge import BridgeService, FollowUps
+from ivr.storage import SqlContactStore, SqlDeskPresence, SqlDeskPulse
+from ivr.web.live import LiveDesks
+
+SOCKET = "/desk/socket"
+
+
+def open_desk(house: House, bridge: BridgeService, follow_ups: FollowUps | None) -> DeskParts:
+    """What pages and workers do with desks."""
+
+    def promise_again(callback: Callback, agent: str, when: datetime, note: str, now: datetime) -> Done:
+        return house.queue.again(callback.id, when, note, agent_id=agent, now=now)
+
+    return DeskParts(
+        agents=house.agents,
+        callbacks=house.callbacks,
+        calls=house.calls,
+        contacts=SqlContactStore(house.database),
+        presence=SqlDeskPresence(house.database),
+        pulse=SqlDeskPulse(house.database),
+        ledger=house.ledger,
+        clock=house.clock,
+        bridge=bridge,
+        rules=house.promises.rules,
+        zones=house.queue.queues,
+        follow_ups=follow_ups,
+        promise_again=promise_again,
+    )
+
+
+def live_desks(house: House, parts: DeskParts, cookie: str, who: Callable[[str], str | None]) -> LiveDesks:
+    """What the sockets of open desks are told from."""
+
+    def seen(agents: Collection[str]) -> None:
+        parts.presence.seen(agents, parts.clock.now())
+
+    return LiveDesks(
+        path=SOCKET,
+        cookie=cookie,
+        who=who,
+        versions=parts.pulse.versions,
+        seen=seen,
+        public_url=house.settings.public_url,
+    )
