@@ -205,9 +205,13 @@ class NodeStore(Protocol):
 
     def remove(self, node_id: str) -> None: ...
 
-    def nodes(self, *, alive_since: datetime) -> list[MediaNode]: ...
+    def nodes(self, *, alive_since: datetime, now: datetime | None = None) -> list[MediaNode]:
+        """Those heard of since then, by id. With `now`, not those whose heartbeat lies in the future of it.
 
-    def pick(self, *, alive_since: datetime) -> MediaNode | None:
+        Such a heartbeat was given before the clock was set back, and nobody knows how old it is.
+        """
+
+    def pick(self, *, alive_since: datetime, now: datetime | None = None) -> MediaNode | None:
         """The node with most room, not draining, or None when all are full. Counts tickets not yet used as live."""
 
     def issue_ticket(self, call_id: str, node_id: str, token: str, *, expires_at: datetime) -> None:

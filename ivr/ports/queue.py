@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -57,7 +57,8 @@ class Search:
     states: tuple[CallbackState, ...] = ()
     queue: str = ""
     text: str = ""
-    """In number, name, reason, code or id."""
+    """In number, name, reason, code or id, of those that are open, failed, or ended in the last 30 days. A whole id, or
+    a whole number with its plus, finds older ones, too."""
     day_ends_at: datetime | None = None
     """End of "today" (UTC) where the reader is; needed for buckets."""
     limit: int = 50
@@ -77,6 +78,9 @@ class CallbackStore(Protocol):
         """
 
     def get(self, callback_id: str) -> Callback | None: ...
+
+    def several(self, ids: Collection[str]) -> Mapping[str, Callback]:
+        """Those that are there, by id; all in one question."""
 
     def by_key(self, key: str) -> Callback | None: ...
 
@@ -170,7 +174,14 @@ class CallbackStore(Protocol):
 
     def wrong_codes(self, number: str, since: datetime) -> int: ...
 
-    def note_wrong_code(self, number: str, at: datetime) -> None: ...
+    def take_try(self, number: str, at: datetime, *, since: datetime, most: int) -> int | None:
+        """Notes a wrong code before it is looked at, unless `most` were noted since; None: no try is left.
+
+        Count and note are one: of two calls at once only one gets the last try.
+        """
+
+    def give_try_back(self, try_id: int) -> None:
+        """The code was right."""
 
     def kept(self, since: datetime, *, queue: str = "") -> tuple[int, int]:
         """Promises first connected within their window, and all that were due since then."""

@@ -33,7 +33,7 @@ _TALKS = (
 
 def handle_secs(connection: Connection, queue: str, limit: int) -> list[float]:
     """`CallbackStore.handle_secs`."""
-    talks = connection.execute(_TALKS, {"queue": queue, "most": limit})
+    talks = connection.execute(_TALKS, {"queue": queue, "most": limit}).all()
     return [talk_secs(as_utc(began), as_utc(ended), [accepted]) for began, ended, accepted in talks]
 
 

@@ -50,7 +50,7 @@ def line(database: Database, queue: str, now: datetime, each: int) -> list[Place
     with database.read() as connection:
         late = _late(connection, queue, now, MANY_LATE + 1)
         if len(late) <= MANY_LATE:
-            rows = connection.execute(statements.PLACES[connection.dialect.name], values)
+            rows = connection.execute(statements.PLACES[connection.dialect.name], values).all()
             ready = _placed(queue, rows)
             return _first(each, [*ready, *_places(late, now)])
     return _first(each, _places(heads(database, queue, now, each), now))
@@ -59,7 +59,7 @@ def line(database: Database, queue: str, now: datetime, each: int) -> list[Place
 def places_until(connection: Connection, reading: Reading, last: datetime) -> list[Place]:
     """The line once more, as this transaction sees it, up to a place."""
     values = {"queue": reading.queue, "now": reading.now, "each": reading.each}
-    rows = connection.execute(statements.PLACES_UNTIL[connection.dialect.name], values | {"last": last})
+    rows = connection.execute(statements.PLACES_UNTIL[connection.dialect.name], values | {"last": last}).all()
     ready = _placed(reading.queue, rows)
     late = _late(connection, reading.queue, reading.now, 100 * MANY_LATE)
     return _first(reading.each, [*ready, *(one for one in _places(late, reading.now) if one.order_at <= last)])
@@ -102,7 +102,7 @@ def waiting(connection: Connection, queue: str, now: datetime, cap: int) -> int:
 def scheduled(connection: Connection, queue: str, after: datetime, before: datetime, limit: int) -> list[datetime]:
     """`CallbackStore.scheduled`."""
     values = {"queue": queue, "after": after, "before": before, "most": limit}
-    return [as_utc(at) for (at,) in connection.execute(statements.SCHEDULED, values)]
+    return [as_utc(at) for (at,) in connection.execute(statements.SCHEDULED, values).all()]
 
 
 def _ready_heads(connection: Connection, queue: str, now: datetime, each: int) -> list[Callback]:
@@ -119,7 +119,7 @@ def _ready_heads(connection: Connection, queue: str, now: datetime, each: int) -
 
 
 def _late(connection: Connection, queue: str, now: datetime, most: int) -> list[Callback]:
-    found = connection.execute(statements.LATE, {"queue": queue, "now": now, "most": most})
+    found = connection.execute(statements.LATE, {"queue": queue, "now": now, "most": most}).all()
     return [callback_of(row) for row in found]
 
 

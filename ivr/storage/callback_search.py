@@ -13,8 +13,9 @@ from ivr.ports import Bucket, Search
 from ivr.storage.measures import DAY, MOST_COUNTED
 from ivr.storage.placing import Stage
 from ivr.storage.queue_rows import CALLBACK_COLUMNS, callback_of
-from ivr.storage.queue_statements import stage_before, stage_is
+from ivr.storage.queue_statements import SEVERAL_CALLBACKS, stage_before, stage_is
 from ivr.storage.queue_tables import callbacks
+from ivr.storage.searching import SEARCHED_BACK, sought
 
 _c = callbacks.c
 _IS_LISTED = _c.kind != Kind.TRANSFER.value
@@ -24,10 +25,30 @@ _SEARCHED = (_c.number, _c.name, _c.reason, _c.code, _c.id)
 
 def search(connection: Connection, search: Search, now: datetime) -> tuple[list[Callback], int]:
     """`CallbackStore.search`."""
+    if search.bucket is None and sought(search.text).words:
+        return _search_words(connection, search, now)
     is_wanted = and_(true(), *_conditions(search, now))
     query = select(*CALLBACK_COLUMNS).where(is_wanted).order_by(*_order(search))
     rows = connection.execute(query.limit(search.limit).offset(search.offset))
     return [callback_of(row) for row in rows], _count(connection, is_wanted)
+
+
+def _search_words(connection: Connection, search: Search, now: datetime) -> tuple[list[Callback], int]:
+    """Class by class, each along its own index: left to choose, a database may read every promise there ever was."""
+    ended_after = now - SEARCHED_BACK
+    classes = (
+        stage_before(Stage.FAILED),
+        stage_is(Stage.FAILED),
+        and_(stage_is(Stage.CLOSED), _c.state_at > ended_after),
+    )
+    conditions, found = _conditions(search, now), list[tuple[Any, ...]]()
+    for of_class in classes:
+        query = select(_c.promised_to, _c.arrived_at, _c.id).where(of_class, *conditions).order_by(*_order(search))
+        found += map(tuple, connection.execute(query.limit(MOST_COUNTED)).all())
+    ids = [id_ for _, _, id_ in sorted(found)[:MOST_COUNTED]]
+    page = ids[search.offset : search.offset + search.limit]
+    rows = connection.execute(SEVERAL_CALLBACKS, {"ids": page}).all() if page else []
+    return sorted(map(callback_of, rows), key=lambda one: page.index(one.id)), len(ids)
 
 
 def counts(connection: Connection, now: datetime, day_ends_at: datetime, queue: str) -> Mapping[Bucket, int]:
@@ -51,9 +72,16 @@ def _conditions(search: Search, now: datetime) -> Sequence[ColumnElement[bool]]:
         conditions.append(_c.state.in_([state.value for state in search.states]))
     if search.queue:
         conditions.append(_c.queue == search.queue)
-    if search.text:
-        conditions.append(or_(*(column.icontains(search.text, autoescape=True) for column in _SEARCHED)))
-    return conditions
+    return [*conditions, *_sought(search.text)]
+
+
+def _sought(text: str) -> Sequence[ColumnElement[bool]]:
+    asked = sought(text)
+    if asked.id:
+        return [_c.id == asked.id]
+    if asked.number:
+        return [_c.number == asked.number]
+    return [or_(*(column.icontains(asked.words, autoescape=True) for column in _SEARCHED))] if asked.words else []
 
 
 def _is_in(bucket: Bucket, now: datetime, day_ends_at: datetime) -> ColumnElement[bool]:

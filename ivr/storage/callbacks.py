@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ from ivr.storage.queue_rows import (
     leg_of,
     placing_values,
 )
-from ivr.storage.queue_statements import CALLBACK, stage_before, stage_is
+from ivr.storage.queue_statements import CALLBACK, SEVERAL_CALLBACKS, stage_before, stage_is
 from ivr.storage.queue_tables import callback_history, callback_keys, callback_legs, callbacks
 from ivr.storage.upsert import insert_for
 
@@ -68,6 +68,12 @@ class SqlCallbackStore:
         with self._database.read() as connection:
             row = connection.execute(CALLBACK, {"id": callback_id}).first()
         return None if row is None else callback_of(row)
+
+    def several(self, ids: Collection[str]) -> dict[str, Callback]:
+        """Those that are there, by id."""
+        with self._database.read() as connection:
+            rows = connection.execute(SEVERAL_CALLBACKS, {"ids": list(ids)}).all() if ids else []
+        return {callback.id: callback for callback in map(callback_of, rows)}
 
     def by_key(self, key: str) -> Callback | None:
         """The promise that `promise` returned for this key."""
@@ -137,7 +143,7 @@ class SqlCallbackStore:
         query = select(*CALLBACK_COLUMNS).where(stage_is(Stage.IN_FLIGHT))
         query = query.order_by(callbacks.c.lease_until.nulls_first(), callbacks.c.id).limit(limit)
         with self._database.read() as connection:
-            return [callback_of(row) for row in connection.execute(query)]
+            return [callback_of(row) for row in connection.execute(query).all()]
 
     def due_to_expire(self, now: datetime, *, limit: int = 100) -> list[Callback]:
         """Those whose invitation has ended, longest ago first."""
@@ -234,10 +240,15 @@ class SqlCallbackStore:
         with self._database.read() as connection:
             return stops.count_wrong_codes(connection, number, since)
 
-    def note_wrong_code(self, number: str, at: datetime) -> None:
-        """One more."""
+    def take_try(self, number: str, at: datetime, *, since: datetime, most: int) -> int | None:
+        """Count and note in one."""
         with self._database.write() as connection:
-            stops.note_wrong_code(connection, number, at)
+            return stops.take_try(connection, number, at, since, most)
+
+    def give_try_back(self, try_id: int) -> None:
+        """It counts no more."""
+        with self._database.write() as connection:
+            stops.give_try_back(connection, try_id)
 
     def _legs(self, condition: ColumnElement[bool]) -> list[Leg]:
         c = callback_legs.c

@@ -6,13 +6,15 @@ import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
 
 from ivr.ports import MediaNode
 from ivr.storage import tables
 from ivr.storage.database import Database
 from ivr.storage.upsert import insert_for
 
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""A heartbeat may be so far ahead of us: hosts have clocks of their own."""
 KEEP_TICKETS = timedelta(days=1)
 """How long after its end a ticket's row may stay."""
 
@@ -50,14 +52,14 @@ class SqlNodeStore:
         with self._database.write() as connection:
             connection.execute(delete(tables.media_nodes).where(tables.media_nodes.c.id == node_id))
 
-    def nodes(self, *, alive_since: datetime) -> list[MediaNode]:
-        """Nodes heard of since then, by id."""
+    def nodes(self, *, alive_since: datetime, now: datetime | None = None) -> list[MediaNode]:
+        """Nodes heard of since then, by id; with `now`, and not in the future."""
         nodes = tables.media_nodes
-        query = select(nodes).where(nodes.c.heartbeat_at >= alive_since).order_by(nodes.c.id)
+        query = select(nodes).where(*_is_alive(alive_since, now)).order_by(nodes.c.id)
         with self._database.read() as connection:
             return [MediaNode(**row) for row in connection.execute(query).mappings()]
 
-    def pick(self, *, alive_since: datetime) -> MediaNode | None:
+    def pick(self, *, alive_since: datetime, now: datetime | None = None) -> MediaNode | None:
         """The node with most room.
 
         A ticket counts as a live call while it is unused and not long expired, and from its use until
@@ -74,7 +76,7 @@ class SqlNodeStore:
         room = nodes.c.capacity - nodes.c.live - coming
         query = (
             select(nodes)
-            .where(nodes.c.heartbeat_at >= alive_since, nodes.c.draining.is_(False), room > 0)
+            .where(*_is_alive(alive_since, now), nodes.c.draining.is_(False), room > 0)
             .order_by(room.desc(), nodes.c.id)
             .limit(1)
         )
@@ -105,3 +107,8 @@ class SqlNodeStore:
         )
         with self._database.write() as connection:
             return connection.execute(update(tickets).where(is_good).values(used_at=now)).rowcount == 1
+
+
+def _is_alive(alive_since: datetime, now: datetime | None) -> list[ColumnElement[bool]]:
+    heard_at = tables.media_nodes.c.heartbeat_at
+    return [heard_at >= alive_since, *([heard_at <= now + CLOCKS_DIFFER] if now is not None else [])]

@@ -59,6 +59,8 @@ LEGS_OF_ATTEMPT = _by_age(
     select(*LEG_COLUMNS).where(_l.callback_id == bindparam("id"), _l.attempt == bindparam("attempt"))
 )
 
+SEVERAL_CALLBACKS = select(*CALLBACK_COLUMNS).where(_c.id.in_(bindparam("ids", expanding=True)))
+
 # Many at once; rows that others hold are left out.
 FREE_CALLBACKS = (
     select(*PLACED_COLUMNS)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ivr.storage.queue_tables import stopped_numbers, wrong_codes
 from ivr.storage.upsert import insert_for
 
 _s = stopped_numbers.c
+_TRIES = 1
+"""Names the advisory locks of codes; others would need another number."""
 
 
 def is_stopped(connection: Connection, number: str, queue: str) -> bool:
@@ -41,6 +43,16 @@ def count_wrong_codes(connection: Connection, number: str, since: datetime) -> i
     return int(connection.execute(query).scalar_one())
 
 
-def note_wrong_code(connection: Connection, number: str, at: datetime) -> None:
-    """`CallbackStore.note_wrong_code`."""
-    connection.execute(insert(wrong_codes).values(number=number, at=at))
+def take_try(connection: Connection, number: str, at: datetime, since: datetime, most: int) -> int | None:
+    """`CallbackStore.take_try`. SQLite has one writer at a time; PostgreSQL is asked for one per number."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TRIES, func.hashtext(number))))
+    if count_wrong_codes(connection, number, since) >= most:
+        return None
+    added = insert(wrong_codes).values(number=number, at=at).returning(wrong_codes.c.id)
+    return int(connection.execute(added).scalar_one())
+
+
+def give_try_back(connection: Connection, try_id: int) -> None:
+    """`CallbackStore.give_try_back`."""
+    connection.execute(delete(wrong_codes).where(wrong_codes.c.id == try_id))

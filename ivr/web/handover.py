@@ -26,12 +26,12 @@ def alive_since(deps: WebDeps, now: datetime, heartbeats: float = ALIVE_HEARTBEA
 
 def pick_new(deps: WebDeps, now: datetime) -> MediaNode | None:
     """A node for a call that just began."""
-    return deps.nodes.pick(alive_since=alive_since(deps, now))
+    return deps.nodes.pick(alive_since=alive_since(deps, now), now=now)
 
 
 def is_anybody_serving(deps: WebDeps, now: datetime) -> bool:
     """Whether any media process has given a sign of life, full or not. None has while one starts or a clock was set."""
-    return any(not node.draining for node in deps.nodes.nodes(alive_since=alive_since(deps, now)))
+    return any(not node.draining for node in deps.nodes.nodes(alive_since=alive_since(deps, now), now=now))
 
 
 def pick_again(deps: WebDeps, now: datetime, lost_node: str | None, waited_secs: int) -> MediaNode | None:
@@ -41,14 +41,14 @@ def pick_again(deps: WebDeps, now: datetime, lost_node: str | None, waited_secs:
     """
     if waited_secs > 0:
         longest = deps.settings.timeouts.heartbeat_secs * ALIVE_HEARTBEATS
-        return deps.nodes.pick(alive_since=now - timedelta(seconds=min(float(waited_secs), longest)))
+        return deps.nodes.pick(alive_since=now - timedelta(seconds=min(float(waited_secs), longest)), now=now)
     since = alive_since(deps, now, FRESH_HEARTBEATS)
-    node = deps.nodes.pick(alive_since=since)
+    node = deps.nodes.pick(alive_since=since, now=now)
     if node is None or node.id != lost_node:
         return node
     others = [
         other
-        for other in deps.nodes.nodes(alive_since=since)
+        for other in deps.nodes.nodes(alive_since=since, now=now)
         if other.id != lost_node and not other.draining and other.live < other.capacity
     ]
     return max(others, key=lambda other: other.capacity - other.live, default=None)

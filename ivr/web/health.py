@@ -39,7 +39,7 @@ def readiness_problems(deps: WebDeps) -> list[str]:
     """Why calls cannot be answered now, in words; empty when they can."""
     now = deps.clock.now()
     try:
-        nodes = deps.nodes.nodes(alive_since=alive_since(deps, now))
+        nodes = deps.nodes.nodes(alive_since=alive_since(deps, now), now=now)
     except Exception:  # Outer rim: whatever is wrong with the database, the answer is "not ready".
         log.exception("readiness check failed")
         return ["the database does not answer"]

@@ -35,7 +35,7 @@ def status_of(deps: WebDeps, *, is_known: bool) -> dict[str, Any]:
     return {
         "problems": problems,
         "is_known": is_known,
-        "nodes": deps.nodes.nodes(alive_since=alive_since(deps, now)) if can_read else [],
+        "nodes": deps.nodes.nodes(alive_since=alive_since(deps, now), now=now) if can_read else [],
         "calls": [call_row(call) for call in deps.calls.recent(SHOWN_CALLS)] if can_read else [],
         "now": now.strftime("%Y-%m-%d %H:%M:%S UTC"),
     }

@@ -234,7 +234,8 @@ class VoiceWebhooks:
         """Whether a living media node owns the call; that node then ends it, with the outcome it knows."""
         if call.status != "in_progress" or call.node_id is None:
             return False
-        alive = self._deps.nodes.nodes(alive_since=alive_since(self._deps, self._deps.clock.now()))
+        now = self._deps.clock.now()
+        alive = self._deps.nodes.nodes(alive_since=alive_since(self._deps, now), now=now)
         return any(node.id == call.node_id for node in alive)
 
     def _failed(self, form: Form) -> StoredReply:

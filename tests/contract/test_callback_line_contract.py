@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -277,9 +279,29 @@ class TestStops:
 
     def test_wrong_codes_are_counted_by_number(self, queue: QueueStores) -> None:
         for number, ago in (("+1", HOUR), ("+1", MINUTE), ("+2", MINUTE)):
-            queue.callbacks.note_wrong_code(number, NOW - ago)
+            assert queue.callbacks.take_try(number, NOW - ago, since=NOW - DAY, most=9) is not None
         counted = queue.callbacks.wrong_codes
         assert (counted("+1", NOW - DAY), counted("+1", NOW - 2 * MINUTE), counted("+3", NOW - DAY)) == (2, 1, 0)
+
+    def test_a_right_code_counts_no_more(self, queue: QueueStores) -> None:
+        right = queue.callbacks.take_try("+1", NOW, since=NOW - DAY, most=2)
+        assert queue.callbacks.take_try("+1", NOW, since=NOW - DAY, most=2) is not None
+        assert queue.callbacks.take_try("+1", NOW, since=NOW - DAY, most=2) is None
+        assert right is not None
+        for _ in range(2):
+            queue.callbacks.give_try_back(right)
+        assert queue.callbacks.wrong_codes("+1", NOW - DAY) == 1
+        assert queue.callbacks.take_try("+1", NOW, since=NOW + MINUTE, most=1) is not None
+
+    def test_of_many_calls_at_once_no_more_than_that_get_a_try(self, queue: QueueStores) -> None:
+        start = threading.Barrier(8)
+
+        def ring(_: int) -> bool:
+            start.wait()
+            return queue.callbacks.take_try("+1", NOW, since=NOW - DAY, most=3) is not None
+
+        with ThreadPoolExecutor(8) as threads:
+            assert sum(threads.map(ring, range(8))) == 3
 
 
 def test_claimed_ones_leave_the_line(queue: QueueStores) -> None:

@@ -122,6 +122,49 @@ def test_words_are_found_in_number_name_reason_code_and_id(queue: QueueStores, t
     assert found(queue, text=text) == expected
 
 
+OLD = {"state": CallbackState.DONE, "state_at": NOW - 30 * DAY}
+"""Ended too long ago for words."""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lee", [1, 2, 3, 4]),
+        ("0005", []),
+        ("+12025550005", [5]),
+        ("+1 (202) 555-0005", [5]),
+        (f"{5:032X}", [5]),
+        ("+1202555000", []),
+        ("1202555000", [1, 2, 3, 4]),
+    ],
+)
+def test_words_are_sought_in_what_is_open_or_ended_not_long_ago_and_whole_numbers_and_ids_everywhere(
+    queue: QueueStores, text: str, expected: list[int]
+) -> None:
+    made(
+        queue,
+        a_promise(1, name="Lee"),
+        a_promise(2, name="Lee", state=CallbackState.FAILED, state_at=NOW - 99 * DAY),
+        a_promise(3, name="Lee", state=CallbackState.CANCELLED, state_at=NOW - 30 * DAY + MINUTE),
+        a_promise(4, name="Lee", kind=Kind.MESSAGE),
+        a_promise(5, name="Lee", **OLD),
+    )
+    assert found(queue, text=text) == expected
+
+
+def test_pages_of_words_are_in_the_order_of_all_lists(queue: QueueStores) -> None:
+    made(
+        queue,
+        a_promise(1, name="Lee", promised_to=NOW + 5 * MINUTE),
+        a_promise(2, name="Lee", promised_to=NOW + 3 * MINUTE, state=CallbackState.FAILED),
+        a_promise(3, name="Lee", promised_to=NOW + 4 * MINUTE, state=CallbackState.DONE, state_at=NOW),
+        a_promise(4, name="Kim"),
+    )
+    pages = [queue.callbacks.search(Search(text="lee", limit=2, offset=offset), NOW) for offset in (0, 2, 4)]
+    assert [[int(one.id, 16) for one in page] for page, _ in pages] == [[2, 3], [1], []]
+    assert {total for _, total in pages} == {3}
+
+
 def test_all_conditions_hold_together(queue: QueueStores) -> None:
     made(queue, a_promise(1, name="Lee"), a_promise(2, name="Lee", queue="billing"), a_promise(3))
     wanted = Search(

@@ -271,6 +271,15 @@ class TestNodes:
         stores.nodes.heartbeat("n1", live=1, draining=True, at=later)
         assert stores.nodes.nodes(alive_since=later) == [a_node(live=1, draining=True, heartbeat_at=later)]
 
+    def test_a_heartbeat_from_the_future_says_nothing_of_its_age(self, stores: Stores) -> None:
+        stores.nodes.register(a_node("n1", heartbeat_at=NOW + timedelta(hours=1)))
+        stores.nodes.register(a_node("n2", heartbeat_at=NOW + timedelta(seconds=5), capacity=1))
+        assert [node.id for node in stores.nodes.nodes(alive_since=NOW, now=NOW)] == ["n2"]
+        picked = stores.nodes.pick(alive_since=NOW, now=NOW)
+        assert picked is not None and picked.id == "n2"
+        stores.nodes.heartbeat("n1", live=0, draining=False, at=NOW)
+        assert [node.id for node in stores.nodes.nodes(alive_since=NOW, now=NOW)] == ["n1", "n2"]
+
     def test_the_heartbeat_of_an_unknown_node_is_a_key_error(self, stores: Stores) -> None:
         with pytest.raises(KeyError):
             stores.nodes.heartbeat("n1", live=0, draining=False, at=NOW)

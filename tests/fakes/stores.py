@@ -19,6 +19,7 @@ from ivr.ports import (
     StoreFailed,
     TurnRecord,
 )
+from ivr.storage.nodes import CLOCKS_DIFFER
 from ivr.storage.values import dump_json, load_json, storable, utc
 
 
@@ -206,15 +207,16 @@ class MemoryNodeStore(_Faulty):
         self._check()
         self._nodes.pop(node_id, None)
 
-    def nodes(self, *, alive_since: datetime) -> list[MediaNode]:
+    def nodes(self, *, alive_since: datetime, now: datetime | None = None) -> list[MediaNode]:
         self._check()
-        return [node for _, node in sorted(self._nodes.items()) if node.heartbeat_at >= alive_since]
+        latest = now + CLOCKS_DIFFER if now is not None else datetime.max.replace(tzinfo=UTC)
+        return [node for _, node in sorted(self._nodes.items()) if alive_since <= node.heartbeat_at <= latest]
 
-    def pick(self, *, alive_since: datetime) -> MediaNode | None:
+    def pick(self, *, alive_since: datetime, now: datetime | None = None) -> MediaNode | None:
         with self._lock:
             room = {
                 node: node.capacity - node.live - self._coming(node, alive_since)
-                for node in self.nodes(alive_since=alive_since)
+                for node in self.nodes(alive_since=alive_since, now=now)
                 if not node.draining
             }
         return max((node for node, free in room.items() if free > 0), key=room.__getitem__, default=None)

@@ -179,8 +179,10 @@ def _read(promised: Callback, books: Books, waits: list[_Wait], claims: list[_Cl
     """
     place, eligible_at, began_at = (promised.order_at, promised.id), promised.eligible_at, books.made_at[promised.id]
     attempt, was_waiting, waits_since = 0, False, 0
-    numbers = books.written.get(promised.id) or [0] * len(books.history[promised.id])
-    for line, written in zip(books.history[promised.id], numbers, strict=True):
+    lines = books.history[promised.id]
+    # The last webhooks may still be writing while the books are closed: the numbers are read after the lines.
+    numbers = books.written.get(promised.id) or [0] * len(lines)
+    for line, written in zip(lines, numbers, strict=False):
         is_waiting = line.state in WAITING
         if was_waiting:
             waits.append(_Wait(promised, place, max(began_at, eligible_at), line.at, waits_since))

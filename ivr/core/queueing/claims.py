@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from ivr.core.queueing import live
 from ivr.core.queueing.change import FREE, by_worker, changed, with_leg
 from ivr.core.queueing.legs import AgentState, Leg, LegState, Role
-from ivr.core.queueing.model import CallbackState, Cause, Kind
+from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
 from ivr.core.queueing.people import at_work, can_take, freed, is_bound, is_free, reserved
 from ivr.core.queueing.policy import is_due
 from ivr.core.queueing.standing import agent_leg, agent_legs, customer_leg, has_open_leg, holds, leg_of
 from ivr.core.queueing.steps import Attempt, Step
+
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""Hosts have clocks of their own."""
 
 
 def claim(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) -> Step | None:
@@ -58,20 +61,39 @@ def release(attempt: Attempt, *, worker: str, now: datetime, not_before: datetim
     )
 
 
+def is_beyond(callback: Callback, *, lease_secs: float, now: datetime) -> bool:
+    """The lease ends later than any that could have been given by now: the clock was set back since."""
+    until = callback.lease_until
+    return until is not None and until > now + timedelta(seconds=lease_secs) + CLOCKS_DIFFER
+
+
 def renew(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) -> Step | None:
-    """A longer lease for who holds it; also when it ran out and nobody has adopted it. Writes no history."""
+    """A longer lease for who holds it; also when it ran out and nobody has adopted it. Writes no history.
+
+    One that lies beyond is made anew by this clock: whoever does so is alive.
+    """
     callback, until = attempt.callback, now + timedelta(seconds=lease_secs)
     if not callback.state.is_in_flight or callback.lease_owner != worker:
         return None
-    if callback.lease_until is not None and callback.lease_until >= until:
+    is_longer = callback.lease_until is not None and callback.lease_until >= until
+    if is_longer and not is_beyond(callback, lease_secs=lease_secs, now=now):
         return None
     return Step(replace(attempt, callback=replace(callback, lease_until=until)))
 
 
-def adopt(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) -> Step | None:
-    """Takes over what a worker has let go of. Its fence voids all that the other one may still be about to do."""
+def adopt(
+    attempt: Attempt, *, worker: str, lease_secs: float, now: datetime, left_alone: datetime | None = None
+) -> Step | None:
+    """Takes over what a worker has let go of. Its fence voids all that the other one may still be about to do.
+
+    `left_alone`: the end of a lease that lies beyond and that nobody has made anew for as long as a lease lasts.
+    """
     callback = attempt.callback
-    if not callback.state.is_in_flight or (callback.lease_until is not None and callback.lease_until > now):
+    if not callback.state.is_in_flight:
+        return None
+    until = callback.lease_until
+    is_left = until is not None and until == left_alone and is_beyond(callback, lease_secs=lease_secs, now=now)
+    if until is not None and until > now and not is_left:
         return None
     return changed(
         attempt,

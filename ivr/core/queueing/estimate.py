@@ -117,10 +117,12 @@ def window(
     due = [clock.working(secs) for secs in sorted(scheduled)]
     later = due[:MAX_SCHEDULED]
     near = min(ahead, SIMULATED)
-    waits = sorted(line.wait(near, later, _first_state(seed, run)) for run in range(RUNS))
-    middle, high = waits[RUNS // 2 - 1], waits[math.ceil(RUNS * 0.9) - 1]
+    middle = high = 0.0
     if ahead > near:
-        middle, high = max(middle, line.usual_wait(ahead, due, 0.0)), max(high, line.usual_wait(ahead, due, Z90))
+        middle, high = line.usual_wait(ahead, due, 0.0), line.usual_wait(ahead, due, Z90)
+    if ahead == near or line.longest_wait(near + len(later)) > middle:
+        waits = sorted(line.wait(near, later, _first_state(seed, run)) for run in range(RUNS))
+        middle, high = max(middle, waits[RUNS // 2 - 1]), max(high, waits[math.ceil(RUNS * 0.9) - 1])
     is_guess = not agents or high == math.inf
     return _told(clock.from_now(middle), clock.from_now(high), is_guess=is_guess)
 
@@ -201,6 +203,16 @@ class _Line:
             return at
         leaving = list(zip(free, (desk.leaves for desk in self._crew), strict=True))
         return self._wait(leaving, ahead, later, state, factor)
+
+    def longest_wait(self, ahead: int) -> float:
+        """No run takes longer for so many in front: whoever is free first is no later free than all are on average.
+
+        Beside a wait that is longer than this, runs would change nothing.
+        """
+        factor = max(0.3, 1 + _QUANTILES[-1] * self._conversations.doubt)
+        busy = sum(begins + busy_for * _RESTS[-1] for begins, busy_for, _ in self._starts)
+        longest = (busy + ahead * max(self._conversations.pool) * factor) / len(self._starts)
+        return longest if longest < self._first_leaves else math.inf
 
     def _wait_while_all_stay(
         self, free: list[float], ahead: int, later: Sequence[float], state: int, factor: float

@@ -71,29 +71,55 @@ def match(
     it be dialled now; whoever may not be is passed over. `load` gives the whole promise of a head that somebody can
     take, as it is by now; None: it is gone.
     """
-    free = [agent for agent in agents if is_free(agent, now)]
-    takers: dict[object, list[Agent]] = {}
+    floor = _Floor(agents, now)
     pairs: list[Pair] = []
     for head in sorted(heads, key=place_key):
-        if not free:
+        if not floor.free:
             break
-        group = (head.queue, head.language, head.skills, head.owner, head.owner_until, head.kind)
-        if group not in takers:
-            takers[group] = [agent for agent in free if can_take(agent, head, now)]
-        if not takers[group]:
+        if not floor.fitting(head):
             continue
         callback = load(head)
         if callback is None or not is_due(callback, now):
             continue
-        fitting = [agent for agent in free if can_take(agent, callback, now)]
+        fitting = floor.fitting(callback)
         if not fitting or not is_allowed(callback):
             continue
         chosen = best_of(fitting, callback)
-        for each in (free, *takers.values()):
-            if chosen in each:
-                each.remove(chosen)
+        floor.take(chosen)
         pairs.append(Pair(callback, chosen))
     return pairs
+
+
+def likely(heads: Iterable[Head], agents: Sequence[Agent], now: datetime) -> list[Head]:
+    """The heads that `match` will pair when all of them are still there and may be dialled: worth loading at once."""
+    floor, found = _Floor(agents, now), []
+    for head in sorted(heads, key=place_key):
+        if not floor.free:
+            break
+        if fitting := floor.fitting(head):
+            floor.take(best_of(fitting, head))
+            found.append(head)
+    return found
+
+
+class _Floor:
+    """Free agents, and who of them can take whom: asked once for all heads with equal needs, for lines are long."""
+
+    def __init__(self, agents: Sequence[Agent], now: datetime) -> None:
+        self._now = now
+        self.free = [agent for agent in agents if is_free(agent, now)]
+        self._takers: dict[object, list[Agent]] = {}
+
+    def fitting(self, head: Place | Callback) -> list[Agent]:
+        group = (head.queue, head.language, head.skills, head.owner, head.owner_until, head.kind)
+        if group not in self._takers:
+            self._takers[group] = [agent for agent in self.free if can_take(agent, head, self._now)]
+        return self._takers[group]
+
+    def take(self, agent: Agent) -> None:
+        for each in (self.free, *self._takers.values()):
+            if agent in each:
+                each.remove(agent)
 
 
 def another(callback: Callback, agents: Sequence[Agent], now: datetime, excluding: Collection[str]) -> Agent | None:

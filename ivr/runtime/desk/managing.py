@@ -33,13 +33,15 @@ class Managing:
         parts, now, language = self._parts, self._parts.now(), given.language()
         caller, code = given.text("caller", 40), given.text("code", 12)
         nothing = dict.fromkeys(("id", "code", "queue", "place_text", "window_text", "number", "zone"), "")
-        if parts.callbacks.wrong_codes(caller, now - DAY) >= MAX_WRONG_CODES:
+        # Counted before it is looked at: a caller who rings five times at once has no more tries than one.
+        this_try = parts.callbacks.take_try(caller, now, since=now - DAY, most=MAX_WRONG_CODES)
+        if this_try is None:
             return {"ok": "no", "is_locked": "yes", "is_time_chosen": "no", **nothing}
         callback = next((one for one in parts.callbacks.open_for(caller) if _is_right(one, code)), None)
         if callback is None:
-            parts.callbacks.note_wrong_code(caller, now)
             is_locked = parts.callbacks.wrong_codes(caller, now - DAY) >= MAX_WRONG_CODES
             return {"ok": "no", "is_locked": yes(is_locked), "is_time_chosen": "no", **nothing}
+        parts.callbacks.give_try_back(this_try)
         callback = self._restored(callback, now)
         return {
             "ok": "yes",

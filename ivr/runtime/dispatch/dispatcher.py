@@ -20,12 +20,13 @@ from ivr.core.queueing.legs import LegOutcome, LegState
 from ivr.core.queueing.model import Callback, CallbackState, Place
 from ivr.core.queueing.orders import Advance
 from ivr.core.queueing.people import is_free, rested
-from ivr.core.queueing.policy import Pair, match, place_key
+from ivr.core.queueing.policy import Pair, likely, match, place_key
 from ivr.core.queueing.reading import Reading
 from ivr.core.queueing.rules import QueueRules
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import Claim, Decide, StoreFailed
 from ivr.runtime.dispatch.hands import Hands
+from ivr.runtime.dispatch.leases import FarLeases
 from ivr.runtime.dispatch.orders import OrderDesk
 from ivr.runtime.dispatch.permission import Answer, Permission, Permits
 from ivr.runtime.dispatch.ports import DispatchPorts
@@ -75,6 +76,7 @@ class Dispatcher:
         self._orders = OrderDesk(ports, worker, clock, self._hands, steady)
         self._texts = TextDesk(ports, self._hands)
         self._rows = Rows()
+        self._far_leases = FarLeases(steady)
         self._trusts_intents = trusts_intents
         self._withheld: Collection[tuple[str, int]] = ()
 
@@ -137,16 +139,17 @@ class Dispatcher:
             answers[callback.id] = permits.of(callback, rules, hours)
             return answers[callback.id].answer is Answer.DIAL
 
+        each = max(LEAST_DEPTH, len(free))
+        places = self._ports.callbacks.line(name, now, each=each)
+        at_once = self._ports.callbacks.several([place.id for place in likely(places, free, now)])
         gone: set[str] = set()
 
         def load(place: Place) -> Callback | None:
-            callback = self._ports.callbacks.get(place.id)
+            callback = at_once.get(place.id) or self._ports.callbacks.get(place.id)
             if callback is None or not callback.state.is_waiting or callback.eligible_at > now:
                 gone.add(place.id)
             return callback
 
-        each = max(LEAST_DEPTH, len(free))
-        places = self._ports.callbacks.line(name, now, each=each)
         pairs = match(places, free, now, load, is_allowed=is_allowed)
         self._put_off(answers, now)
         taken = self._claim_pairs(pairs, Reading(name, now, each, places, frozenset(gone)), now)
@@ -201,22 +204,24 @@ class Dispatcher:
         """Renews what this worker holds, takes over what nobody holds any more."""
         lease_secs = self._ports.limits().lease_secs
         until = callback.lease_until
+        left_alone = self._far_leases.left_alone(callback, lease_secs, now)
         if callback.lease_owner == self._worker and until is not None and until > now:
-            if until - now < timedelta(seconds=lease_secs * 2 / 3):
+            is_beyond = claims.is_beyond(callback, lease_secs=lease_secs, now=now)
+            if is_beyond or until - now < timedelta(seconds=lease_secs * 2 / 3):
                 self._step(
                     callback.id,
                     lambda attempt: claims.renew(attempt, worker=self._worker, lease_secs=lease_secs, now=now),
                 )
             return True
-        if until is not None and until > now:
+        if until is not None and until > now and left_alone is None:
             return False
-        adopted = self._step(callback.id, lambda attempt: self._adopt(attempt, lease_secs, now))
+        adopted = self._step(callback.id, lambda attempt: self._adopt(attempt, lease_secs, now, left_alone))
         if adopted is not None:
             log.warning("promise adopted", callback_id=callback.id)
         return adopted is not None
 
-    def _adopt(self, attempt: Attempt, lease_secs: float, now: datetime) -> Step | None:
-        step = claims.adopt(attempt, worker=self._worker, lease_secs=lease_secs, now=now)
+    def _adopt(self, attempt: Attempt, lease_secs: float, now: datetime, left_alone: datetime | None) -> Step | None:
+        step = claims.adopt(attempt, worker=self._worker, lease_secs=lease_secs, now=now, left_alone=left_alone)
         if step is None or self._trusts_intents:
             return step
         legs = tuple(

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from ivr.core.queueing import estimate
 from ivr.core.queueing.legs import Agent, AgentState
-from ivr.core.queueing.policy import match
+from ivr.core.queueing.policy import likely, match
 from ivr.storage.bench.filling import LANGUAGES, NOW, QUEUES, promise
 from ivr.storage.callbacks import SqlCallbackStore
 from ivr.storage.database import Database
@@ -45,7 +45,9 @@ def measure_questions(database: Database) -> Asked:
     store = SqlCallbackStore(database)
 
     def who_is_next(turn: int) -> None:
-        match(store.line(QUEUES[turn % 4], NOW), CREW, NOW, lambda place: store.get(place.id))
+        places = store.line(QUEUES[turn % 4], NOW)
+        at_once = store.several([place.id for place in likely(places, CREW, NOW)])
+        match(places, CREW, NOW, lambda place: at_once.get(place.id) or store.get(place.id))
 
     def which_place(turn: int) -> None:
         callback = promise(turn * 7 % 1000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from ivr.core.queueing.legs import Leg
@@ -41,6 +41,11 @@ class MemoryCallbackStore:
         """The promise by its id."""
         with self._queue.held():
             return self._queue.callbacks.get(callback_id)
+
+    def several(self, ids: Collection[str]) -> dict[str, Callback]:
+        """Those that are there, by id."""
+        with self._queue.held():
+            return {one: self._queue.callbacks[one] for one in ids if one in self._queue.callbacks}
 
     def by_key(self, key: str) -> Callback | None:
         """The promise that `promise` returned for this key."""
@@ -222,12 +227,21 @@ class MemoryCallbackStore:
     def wrong_codes(self, number: str, since: datetime) -> int:
         """How many were given from this number since then."""
         with self._queue.held():
-            return sum(1 for one, at in self._queue.wrong_codes if one == number and at >= since)
+            return sum(1 for one, at in self._queue.wrong_codes.values() if one == number and at >= since)
 
-    def note_wrong_code(self, number: str, at: datetime) -> None:
-        """One more."""
+    def take_try(self, number: str, at: datetime, *, since: datetime, most: int) -> int | None:
+        """Count and note in one."""
         with self._queue.held():
-            self._queue.wrong_codes.append((number, at))
+            if self.wrong_codes(number, since) >= most:
+                return None
+            try_id = next(self._queue.tries)
+            self._queue.wrong_codes[try_id] = number, at
+            return try_id
+
+    def give_try_back(self, try_id: int) -> None:
+        """It counts no more."""
+        with self._queue.held():
+            self._queue.wrong_codes.pop(try_id, None)
 
     def kept(self, since: datetime, *, queue: str = "") -> tuple[int, int]:
         """Kept ones, and all that were due."""

@@ -13,6 +13,7 @@ from ivr.core.queueing.model import Callback, Kind
 from ivr.ports import Bucket, Search
 from ivr.storage.measures import MOST_COUNTED, bucket_of, talk_secs, was_due, was_kept
 from ivr.storage.memory.queue import MemoryQueue
+from ivr.storage.searching import is_recent, sought
 
 
 def search(queue: MemoryQueue, search: Search, now: datetime) -> tuple[list[Callback], int]:
@@ -94,8 +95,6 @@ def _is_listed(callback: Callback) -> bool:
 
 
 def _is_wanted(callback: Callback, search: Search, now: datetime) -> bool:
-    text = search.text.lower()
-    words = (callback.number, callback.name, callback.reason, callback.code, callback.id)
     is_in_bucket = search.bucket is None or (
         search.day_ends_at is not None and bucket_of(callback, now, search.day_ends_at) is search.bucket
     )
@@ -103,6 +102,15 @@ def _is_wanted(callback: Callback, search: Search, now: datetime) -> bool:
         _is_listed(callback)
         and (not search.queue or callback.queue == search.queue)
         and (not search.states or callback.state in search.states)
-        and (not text or any(text in word.lower() for word in words))
+        and (not search.text or _is_sought(callback, search, now))
         and is_in_bucket
     )
+
+
+def _is_sought(callback: Callback, search: Search, now: datetime) -> bool:
+    asked = sought(search.text)
+    if not asked.words:
+        return callback.id == asked.id or callback.number == asked.number
+    words = (callback.number, callback.name, callback.reason, callback.code, callback.id)
+    has_them = any(asked.words.lower() in word.lower() for word in words)
+    return has_them and (search.bucket is not None or is_recent(callback, now))

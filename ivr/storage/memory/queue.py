@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -71,7 +72,8 @@ class MemoryQueue:
     agents: dict[str, Agent] = field(default_factory=dict)
     texts: dict[str, Text] = field(default_factory=dict)
     stops: dict[tuple[str, str], tuple[datetime, str]] = field(default_factory=dict)
-    wrong_codes: list[tuple[str, datetime]] = field(default_factory=list)
+    wrong_codes: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+    tries: Iterator[int] = field(default_factory=count)
     open_keys: Unique = field(default_factory=Unique)
     bound_agents: Unique = field(default_factory=Unique)
     bound_callbacks: Unique = field(default_factory=Unique)

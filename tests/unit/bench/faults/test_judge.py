@@ -207,7 +207,7 @@ def test_what_a_frozen_worker_wrote_counts_from_when_it_was_thawed() -> None:
 
 @pytest.mark.parametrize(("number", "found"), [(5, []), (3, ["out_of_order"])])
 def test_one_given_back_after_a_claim_was_written_was_not_passed_over(number: int, found: list[str]) -> None:
-    books = replace(returned(Cause.AGENT_DECLINED), written={FIRST: [1, 2, number, 9], SECOND: [0, 4, 8]})
+    books = replace(returned(Cause.AGENT_DECLINED), written={FIRST: [1, 2, number, 9, 11], SECOND: [0, 4, 8]})
     assert kinds(books) == found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -121,6 +122,32 @@ def test_a_live_lease_and_what_is_not_in_flight_are_not_adopted() -> None:
     assert claims.adopt(claimed(lease_secs=15), worker="w2", lease_secs=15, now=at(14)) is None
     assert claims.adopt(Attempt(promise()), worker="w2", lease_secs=15, now=at(14)) is None
     assert claims.adopt(with_callback(claimed(), lease_until=None), worker="w2", lease_secs=15, now=at(1)) is not None
+
+
+def set_back(lease_until: float = 3615) -> Attempt:
+    """Claimed for a lease of 15 seconds, an hour before the clock was set back by an hour."""
+    return with_callback(claimed(), lease_until=at(lease_until))
+
+
+def test_whoever_holds_a_lease_from_before_the_clock_was_set_back_makes_it_anew() -> None:
+    step = bound(claims.renew, set_back(), worker="w1", lease_secs=15, now=at(0))
+    assert (step.attempt.callback.lease_until, step.attempt.callback.fence) == (at(15), 1)
+    assert claims.renew(set_back(), worker="w2", lease_secs=15, now=at(0)) is None
+
+
+def test_a_lease_a_little_ahead_comes_from_another_hosts_clock_and_stays() -> None:
+    assert claims.renew(set_back(19), worker="w1", lease_secs=15, now=at(0)) is None
+    assert claims.adopt(set_back(19), worker="w2", lease_secs=15, now=at(0), left_alone=at(19)) is None
+
+
+def test_a_lease_that_lies_beyond_is_adopted_when_it_was_left_alone() -> None:
+    step = bound(claims.adopt, set_back(), worker="w2", lease_secs=15, now=at(0), left_alone=at(3615))
+    assert (step.attempt.callback.lease_owner, step.attempt.callback.lease_until) == ("w2", at(15))
+
+
+@pytest.mark.parametrize("left_alone", [None, at(3600)], ids=["not seen for long", "made anew since"])
+def test_a_lease_that_lies_beyond_may_be_somebodys(left_alone: datetime | None) -> None:
+    assert claims.adopt(set_back(), worker="w2", lease_secs=15, now=at(0), left_alone=left_alone) is None
 
 
 # -- intents -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivr.core.queueing import estimate
 from ivr.core.queueing.estimate import Opening, Server, Window, Work, rest_secs, window
 
 pytestmark = pytest.mark.unit
@@ -25,6 +26,29 @@ def test_with_a_free_agent_and_nobody_ahead_it_is_ones_turn_at_once_but_not_to_t
 def test_the_same_seed_gives_the_same_window() -> None:
     assert window(7, [Server()] * 3, USUAL, seed=5) == window(7, [Server()] * 3, USUAL, seed=5)
     assert window(7, [Server()] * 3, USUAL, seed=5) != window(7, [Server()] * 3, USUAL, seed=6)
+
+
+@given(
+    ahead=st.integers(21, 2000),
+    busy=st.lists(st.integers(0, 900), min_size=1, max_size=12),
+    leaves=st.one_of(st.none(), st.integers(60, 40_000)),
+    scheduled=st.lists(st.integers(0, 9000), max_size=40),
+    closes=st.one_of(st.none(), st.integers(0, 20_000)),
+)
+@settings(max_examples=60, deadline=None)
+def test_of_a_long_line_only_the_runs_that_cannot_matter_are_left_out(
+    ahead: int, busy: list[int], leaves: float | None, scheduled: list[int], closes: int | None
+) -> None:
+    agents = [Server(float(secs), leaves if number == 0 else None) for number, secs in enumerate(busy)]
+    opening = Opening(closes, 30_000.0) if closes is not None else Opening()
+
+    def told() -> Window:
+        return window(ahead, agents, MEASURED, opening=opening, scheduled=[float(secs) for secs in scheduled], seed=3)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(estimate._Line, "longest_wait", lambda line, ahead: math.inf)  # noqa: SLF001
+        with_all_runs = told()
+    assert told() == with_all_runs
 
 
 def test_without_measurements_the_assumed_length_counts() -> None:

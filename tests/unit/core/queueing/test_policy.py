@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.queueing.model import Callback, CallbackState, Kind, Place
 from ivr.core.queueing.people import can_take
-from ivr.core.queueing.policy import another, is_due, itself, match, order_at, place_key
+from ivr.core.queueing.policy import another, is_due, itself, likely, match, order_at, place_key
 from tests.unit.core.queueing.promises import NOON, agent, at, promise, rules
 
 pytestmark = pytest.mark.unit
@@ -55,6 +55,13 @@ def test_at_the_same_moment_the_id_decides() -> None:
 
 
 # -- who takes whom ------------------------------------------------------------------------------
+
+
+def test_likely_are_those_who_are_paired_when_nothing_comes_in_between() -> None:
+    line = [in_line(0, language="ja"), in_line(3), in_line(1), in_line(2, skills=("billing",)), in_line(4)]
+    free = [agent("ana", skills=("billing",)), agent("bob")]
+    assert [head.id for head in likely(line, free, NOON)] == ["c1", "c2"]
+    assert likely(line, [], NOON) == [] == likely([], free, NOON)
 
 
 def test_who_has_been_idle_longest_is_asked() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,9 +29,11 @@ class Interrupted(MemoryCallbackStore):
         self.after_line()
         return found
 
-    def get(self, callback_id: str) -> Callback | None:
+    def several(self, ids: Collection[str]) -> dict[str, Callback]:
         self.before_get()
-        return super().get(callback_id)
+        found = super().several(ids)
+        self.before_get()
+        return found
 
 
 def a_floor() -> tuple[Floor, Interrupted, Callback]:

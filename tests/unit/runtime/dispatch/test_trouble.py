@@ -104,6 +104,19 @@ def test_a_worker_that_dies_while_dialling_is_followed_by_one_that_asks_first(go
     assert Cause.ADOPTED in [line.cause for line in floor.callbacks.history(callback.id)]
 
 
+@pytest.mark.parametrize("lives", [True, False])
+def test_after_the_clock_was_set_back_only_what_a_dead_worker_holds_is_adopted(lives: bool) -> None:
+    floor = customer_floor()
+    callback, first, second = floor.promise(), floor.worker("w1"), floor.worker("w2")
+    first.tick(floor.pass_secs(1))
+    floor.set_clock(timedelta(hours=-1))
+    floor.work(*([first, second] if lives else [second]), secs=20)
+    held = floor.now_is(callback)
+    assert held.lease_owner == ("w1" if lives else "w2")
+    assert held.lease_until is not None and held.lease_until <= floor.at + timedelta(seconds=15)
+    assert floor.dialled() == [CUSTOMER]
+
+
 def test_without_trust_in_stored_intents_people_are_dialled_twice() -> None:
     """The control: a check that cannot fail proves nothing."""
     floor = customer_floor()
