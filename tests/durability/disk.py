@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -23,16 +24,30 @@ class Disk:
     orders: IO[str]
     answers: IO[str]
 
-    def cut(self, folder: Path) -> None:
-        """Writes what would survive into a new folder."""
+    def cut(self, folder: Path, seed: int | None = None) -> None:
+        """Writes what would survive into a new folder; with a seed, some of what was not synced survives, too."""
         folder.mkdir()
-        self.orders.write(f"cut {folder}\n")
+        self._order("cut", f" {folder}" if seed is None else f" {folder} {seed}")
+
+    def turn_deaf(self) -> None:
+        """From now on it only says that it syncs."""
+        self._order("deaf")
+
+    def _order(self, word: str, arguments: str = "") -> None:
+        self.orders.write(f"{word}{arguments}\n")
         self.orders.flush()
-        assert self.answers.readline() == "cut\n"
+        assert self.answers.readline() == f"{word}\n"
 
 
 @pytest.fixture
 def disk() -> Iterator[Disk]:
+    """One for a test."""
+    with mounted() as made:
+        yield made
+
+
+@contextmanager
+def mounted() -> Iterator[Disk]:
     """Mounted where any user gets to it."""
     with tempfile.TemporaryDirectory(prefix="dw-disk-") as name:
         Path(name).chmod(0o755)

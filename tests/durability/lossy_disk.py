@@ -1,9 +1,12 @@
 """A disk that forgets: a FUSE file system, in memory, that on a power cut keeps only what was synced.
 
+With a seed it keeps some of the rest, too: of the writes that were not synced, a random half, in no order. A disk that
+was told to be deaf says it has synced and has not.
+
 Speaks the kernel's protocol 7.31 (linux/fuse.h) on /dev/fuse; needs root and no library. File contents only: making,
 renaming and removing files and folders is durable at once.
 
-    python -m tests.durability.lossy_disk MOUNT_POINT    then, on standard input:  cut FOLDER
+    python -m tests.durability.lossy_disk MOUNT_POINT    then, on standard input:  cut FOLDER [SEED] | deaf
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 ROOT = 1
 _IN_HEADER = struct.Struct("<IIQQIIIHH")
@@ -36,11 +40,38 @@ class Node:
     gid: int = 0
     live: bytearray = field(default_factory=bytearray)
     synced: bytes = b""
+    unsynced: list[tuple[int, bytes] | int] = field(default_factory=list)
+    """Since the last sync: what was written where, or a new size."""
     names: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_folder(self) -> bool:
         return stat.S_ISDIR(self.mode)
+
+    def do(self, change: tuple[int, bytes] | int) -> None:
+        """What processes see at once."""
+        _apply(self.live, change)
+        self.unsynced.append(change)
+
+    def left(self, chance: Random | None) -> bytes:
+        """After the cut."""
+        if chance is None:
+            return self.synced
+        content = bytearray(self.synced)
+        for change in self.unsynced:
+            if chance.random() < 0.5:
+                _apply(content, change)
+        return bytes(content)
+
+
+def _apply(content: bytearray, change: tuple[int, bytes] | int) -> None:
+    if isinstance(change, int):
+        del content[change:]
+        content.extend(bytes(change - len(content)))
+        return
+    offset, data = change
+    content.extend(bytes(max(0, offset - len(content))))
+    content[offset : offset + len(data)] = data
 
 
 class LossyDisk:
@@ -51,16 +82,21 @@ class LossyDisk:
         self._next = ROOT + 1
         self._caller = (0, 0)
         self._lock = threading.Lock()
+        self._is_deaf = False
         self._mount_point = mount_point.encode()
         self._device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
         options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0,allow_other".encode()
         if _libc.mount(b"lossy", self._mount_point, b"fuse", 0, options) != 0:
             raise OSError(ctypes.get_errno(), "mount failed")
 
-    def cut(self, folder: Path) -> None:
+    def cut(self, folder: Path, chance: Random | None = None) -> None:
         """The power goes: writes what survives into a folder on a real disk."""
         with self._lock:
-            self._write_out(self._nodes[ROOT], folder)
+            self._write_out(self._nodes[ROOT], folder, chance)
+
+    def turn_deaf(self) -> None:
+        """From now on nothing is synced, whatever it answers."""
+        self._is_deaf = True
 
     def unmount(self) -> None:
         """Ends `serve`."""
@@ -104,8 +140,7 @@ class LossyDisk:
         mode, _, uid, gid = struct.unpack_from("<IIII", body, 68)
         found = self._nodes[node]
         if valid & _FATTR_SIZE:
-            del found.live[size:]
-            found.live.extend(bytes(size - len(found.live)))
+            found.do(size)
         if valid & _FATTR_MODE:
             found.mode = stat.S_IFMT(found.mode) | stat.S_IMODE(mode)
         found.uid = uid if valid & _FATTR_UID else found.uid
@@ -143,13 +178,13 @@ class LossyDisk:
 
     def write(self, node: int, body: bytes) -> bytes:
         _, offset, size = struct.unpack_from("<QQI", body)
-        live = self._nodes[node].live
-        live.extend(bytes(max(0, offset - len(live))))
-        live[offset : offset + size] = body[40 : 40 + size]
+        self._nodes[node].do((offset, body[40 : 40 + size]))
         return struct.pack("<II", size, 0)
 
     def fsync(self, node: int, _body: bytes) -> bytes:
-        self._nodes[node].synced = bytes(self._nodes[node].live)
+        if not self._is_deaf:
+            self._nodes[node].synced = bytes(self._nodes[node].live)
+            self._nodes[node].unsynced.clear()
         return b""
 
     def unlink(self, parent: int, body: bytes) -> bytes:
@@ -211,14 +246,14 @@ class LossyDisk:
             0,
         )
 
-    def _write_out(self, node: Node, folder: Path) -> None:
+    def _write_out(self, node: Node, folder: Path, chance: Random | None) -> None:
         for name, number in node.names.items():
             child, path = self._nodes[number], folder / name
             if child.is_folder:
                 path.mkdir()
-                self._write_out(child, path)
+                self._write_out(child, path, chance)
             else:
-                path.write_bytes(child.synced)
+                path.write_bytes(child.left(chance))
             path.chmod(stat.S_IMODE(child.mode))
             os.chown(path, child.uid, child.gid)
 
@@ -259,15 +294,19 @@ _ACTIONS: dict[int, Callable[[LossyDisk, int, bytes], bytes]] = {
 
 
 def main(mount_point: str) -> None:
-    """Serves, and cuts the power as often as `cut FOLDER` comes, until standard input ends; then unmounts."""
+    """Serves, and does what it is told on standard input until that ends; then unmounts."""
     disk = LossyDisk(mount_point)
     thread = threading.Thread(target=disk.serve, daemon=True)
     thread.start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for order in sys.stdin:
-        disk.cut(Path(order.removeprefix("cut ").strip()))
-        sys.stdout.write("cut\n")
+        word, *arguments = order.split()
+        if word == "deaf":
+            disk.turn_deaf()
+        else:
+            disk.cut(Path(arguments[0]), *(Random(seed) for seed in arguments[1:]))
+        sys.stdout.write(f"{word}\n")
         sys.stdout.flush()
     disk.unmount()
     thread.join(5)

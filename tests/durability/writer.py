@@ -3,7 +3,7 @@
     python -m tests.durability.writer URL MANNER FIRST [requests|promises]
 
 Of the manners `proper` is ours; the others are negative controls, which the suite must notice: `early` tells before the
-commit, `careless` commits without syncing.
+commit, `careless` commits without syncing. `journal` is proper with SQLite's older way, a rollback journal.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 from sqlalchemy import event
 
@@ -40,10 +41,25 @@ def store_for_ever(url: str, first: int, subject: str) -> None:
 
 def store_carelessly(url: str, first: int, subject: str) -> None:
     """The same, with SQLite's synchronous at NORMAL."""
+    _store_and_tell(_set_otherwise(url, "synchronous = NORMAL"), first, subject)
+
+
+def store_with_a_journal(url: str, first: int, subject: str) -> None:
+    """The same, with a rollback journal, and EXTRA, which syncs its folder as well."""
+    _store_and_tell(_set_otherwise(url, "journal_mode = DELETE", "synchronous = EXTRA"), first, subject)
+
+
+def _set_otherwise(url: str, *pragmas: str) -> Database:
+    """Each connection is set so after we have set it."""
     database = open_database(url)
     database.close()
-    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = NORMAL"))
-    _store_and_tell(database, first, subject)
+
+    def set_pragmas(connection: Any, _: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    event.listen(database.engine, "connect", set_pragmas)
+    return database
 
 
 def _store_and_tell(database: Database, first: int, subject: str) -> None:
@@ -94,5 +110,10 @@ def tell_too_early(url: str, first: int, subject: str) -> None:
 
 
 if __name__ == "__main__":
-    manners = {"proper": store_for_ever, "careless": store_carelessly, "early": tell_too_early}
+    manners = {
+        "proper": store_for_ever,
+        "careless": store_carelessly,
+        "early": tell_too_early,
+        "journal": store_with_a_journal,
+    }
     manners[sys.argv[2]](sys.argv[1], int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else "requests")
