@@ -51,10 +51,11 @@ async function submit(form, button) {
   if (form.hasAttribute("data-unlocks") && !(await unlocked())) return;
   if (action === "accept") return accept();
   if (action === "finish") { fields.note = byId("note").value; fields.then ??= "next"; }
-  const buttons = [...form.querySelectorAll("button")].filter((one) => !one.disabled);
-  buttons.forEach((one) => { one.disabled = true; });
+  // A disabled button would lose its focus, and with it the keyboard's place.
+  if (form.dataset.isBusy) return;
+  form.dataset.isBusy = "yes";
   const went = await act(action, fields);
-  buttons.forEach((one) => { one.disabled = false; });
+  delete form.dataset.isBusy;
   if (went && action === "finish") byId("note").blur();
   const dialog = form.closest("dialog");
   if (dialog && went) { if (form.hasAttribute("data-stays")) form.reset(); else dialog.close(); }
@@ -190,11 +191,10 @@ async function ringHere(id) {
   if ("locks" in navigator) await navigator.locks.request("desk-ring", ring); else await ring();
 }
 
-const dot = "data:image/svg+xml," + encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#c55a00"/></svg>');
 function setDot(isOn) {
   document.querySelector("link[data-dot]")?.remove();
   if (!isOn) return;
-  const link = Object.assign(document.createElement("link"), { rel: "icon", href: dot });
+  const link = Object.assign(document.createElement("link"), { rel: "icon", href: desk.dataset.dot });
   link.dataset.dot = "";
   document.head.append(link);
 }

@@ -1,6 +1,6 @@
 // Makes one tree look like another without replacing what is there: focus, typed text, chosen options, scroll positions and
 // open parts stay with their elements. Children are paired by id, else by position and name.
-const KEPT = new Set(["open"]);
+const KEPT = new Set(["open", "data-is-busy"]);
 
 function sameKind(one, other) {
   return one.nodeType === other.nodeType && one.nodeName === other.nodeName && (one.id || "") === (other.id || "");
