@@ -11,6 +11,7 @@ from ivr.core.bridging.followups import CheckBack, FollowUp, FollowUpState
 from ivr.core.bridging.model import Bridge, Passing
 from ivr.core.bridging.words import Say, say
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind
+from ivr.core.queueing.offers import TextOffer
 from ivr.core.queueing.steps import Text
 from ivr.ports import CallbackStore, FollowUpStore, Numbers, StoreFailed, TextStore
 
@@ -90,12 +91,8 @@ class StoredFollowUps:
         if not check_id:
             return None
 
-        def decide(current: FollowUp) -> FollowUp | None:
-            if current.state is not FollowUpState.OPEN:
-                return None
-            return replace(current, state=FollowUpState.CHECKING, how=how, check_id=check_id)
-
-        return self._parts.follow_ups.change(follow_up_id, decide)
+        asked = replace(found, state=FollowUpState.CHECKING, how=how, check_id=check_id)
+        return self._parts.follow_ups.change(follow_up_id, lambda now_is: asked if now_is == found else None)
 
     def _call(self, found: FollowUp, before: Callback, now: datetime) -> str:
         """A promise of its own, that belongs to the agent who asks."""
@@ -134,6 +131,7 @@ class StoredFollowUps:
         if not before.dialled or not self._parts.numbers.check(found.number).can_text:
             return ""
         body = say(Say.CHECK_TEXT, found.language, company=self._parts.company(before.flow))
-        key = f"{found.id}:check"
+        # The key is that of an offer: whoever replies CALL is promised a call.
+        key = TextOffer(found.id, before.queue, before.flow, found.language).key
         self._parts.texts.add(Text(key, found.number, before.dialled, body, now, before.id))
         return key

@@ -50,6 +50,8 @@ def _told(bridge: Bridge, event: e.Event, now: datetime) -> Bridge:
             return _said(bridge, event)
         case e.Promised():
             return replace(bridge, offer=Offer.KEPT) if bridge.offer is Offer.TAKEN else bridge
+        case e.Cleared():
+            return replace(bridge, is_cleared=True) if bridge.is_over else bridge
         case e.Here():
             party = bridge.party(event.tag)
             comes_back = party is not None and party.stage is Stage.INSIDE

@@ -159,6 +159,8 @@ def between(before: Bridge, after: Bridge) -> tuple[Order, ...]:
             continue
         first += _flags(known, party)
         if party.stage is not known.stage:
+            if party.is_gone and known.ends and not after.is_over:
+                first.append(SetEnds(party.tag, ends=False))
             first += _bond(party)
             last += _leaving(before, after, party)
     first += [NoteFollowUp(each) for each in after.passings if _is_passed_on(each) and each not in before.passings]

@@ -30,6 +30,11 @@ log = structlog.get_logger(__name__)
 CALM_SECS, BUSY_SECS = 15.0, 2.0
 """Between two looks at a conversation in which nothing is pending, and at one in which something is."""
 ALONE_SECS = 5.0
+OVER_SECS = 5.0
+"""Between two looks at one that is over."""
+MAX_LOOKS = 10_000
+CLEARED_AFTER = timedelta(seconds=60)
+"""Whoever was on the way when it ended has come by then."""
 OWED_WINDOW = timedelta(minutes=30)
 _OVER = {
     "completed": (LegOutcome.COMPLETED, PartyOutcome.TALKED),
@@ -78,10 +83,24 @@ class BridgeTending:
         self._end_the_lonely(bridge, now)
 
     def settle(self, now: datetime) -> None:
-        """What is owed to customers whom nobody took, once their present promise is settled."""
+        """What is left of those that are over: legs that came too late; what is owed to customers whom nobody took."""
         for bridge in self._parts.bridges.unsettled():
-            if bridge.is_over and bridge.offer is Offer.TAKEN:
+            if not bridge.is_over:
+                continue
+            if bridge.offer is Offer.TAKEN:
                 self._keep_offer(bridge, now)
+            if not bridge.is_cleared and self._is_due(bridge, now):
+                self._clear(bridge, now)
+
+    def _clear(self, bridge: Bridge, now: datetime) -> None:
+        """Whoever is in the conference of a conversation that is over is told so."""
+        try:
+            seen = self._seen(bridge)
+        except CarrierSilent:
+            return
+        self._hands.carry_out(bridge, against(bridge, seen, now), now)
+        if not seen and bridge.ended_at is not None and now - bridge.ended_at >= CLEARED_AFTER:
+            self._hands.happened(bridge.id, e.Cleared(), now)
 
     # -- one look --------------------------------------------------------------------------------
 
@@ -100,12 +119,12 @@ class BridgeTending:
             or bridge.alone_since is not None
             or is_in_other_hands(bridge)
             or any(not party.is_inside and not party.is_gone for party in bridge.parties)
-        )
-        every = timedelta(seconds=BUSY_SECS if is_busy else CALM_SECS)
+        ) and not bridge.is_over
+        every = timedelta(seconds=BUSY_SECS if is_busy else OVER_SECS if bridge.is_over else CALM_SECS)
         last = self._looked_at.get(bridge.id)
         if last is not None and last <= now < last + every:
             return False
-        if len(self._looked_at) > 10_000:
+        if len(self._looked_at) > MAX_LOOKS:
             self._looked_at.clear()
         self._looked_at[bridge.id] = now
         return True
@@ -214,6 +233,3 @@ def is_in_other_hands(bridge: Bridge) -> bool:
     owner = bridge.party(bridge.owner)
     is_owner_gone = owner is None or owner.is_gone
     return bool(bridge.passings) or bridge.offer is not Offer.NONE or (is_owner_gone and bridge.customer.is_inside)
-
-
-__all__ = ["BridgeTending", "CarrierSilent", "is_in_other_hands"]

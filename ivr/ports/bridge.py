@@ -272,7 +272,7 @@ class BridgeTender(Protocol):
         """One look at the conversation of a promise this worker holds. Raises `CarrierSilent`, `StoreFailed`."""
 
     def settle(self, now: datetime) -> None:
-        """What is owed to customers whom nobody took."""
+        """What is left of conversations that are over: legs that came too late, and what is owed to customers."""
 
 
 class FollowUps(Protocol):
@@ -303,7 +303,7 @@ class BridgeStore(Protocol):
         """One decision over one locked row; the bridge as it is now, or None when nothing was changed."""
 
     def unsettled(self, *, limit: int = 500) -> list[Bridge]:
-        """Not over, or over with a call back still owed; oldest first."""
+        """Not over, or not yet cleared, or with a call back still owed; oldest first."""
 
 
 class FollowUpStore(Protocol):

@@ -100,8 +100,8 @@ class SqlFollowUpStore:
 
 
 def is_settled(bridge: Bridge) -> bool:
-    """Over, and nothing is owed any more."""
-    return bridge.is_over and bridge.offer is not Offer.TAKEN
+    """Over, nobody is in its conference, and nothing is owed any more."""
+    return bridge.is_over and bridge.is_cleared and bridge.offer is not Offer.TAKEN
 
 
 def _locked(connection: Connection, bridge_id: str) -> Bridge | None:

@@ -86,7 +86,7 @@ def test_steps_wait_for_each_other(talks: TalkStores) -> None:
 
 
 def test_unsettled_are_those_that_go_on_or_owe_a_call(talks: TalkStores) -> None:
-    over = replace(BRIDGE, id="cb-3-1", ended_at=NOW, ending=BridgeEnding.PASSED_ON)
+    over = replace(BRIDGE, id="cb-3-1", ended_at=NOW, ending=BridgeEnding.PASSED_ON, is_cleared=True)
     owes = replace(over, id="cb-4-1", offer=Offer.TAKEN, opened_at=NOW - timedelta(minutes=1))
     kept = replace(over, id="cb-5-1", offer=Offer.KEPT)
     for bridge in (BRIDGE, over, owes, kept):

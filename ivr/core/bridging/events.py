@@ -76,6 +76,11 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """Some time after the end, nobody is in the conference any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Here:
     """A leg asks for its document while it should be in the conference: it is on the way (back)."""
 
@@ -97,4 +102,4 @@ class Rescued:
     third: Party | None
 
 
-Event = Entered | Departed | Placed | Over | Took | Said | Promised | Here | Looked | Rescued
+Event = Entered | Departed | Placed | Over | Took | Said | Promised | Cleared | Here | Looked | Rescued

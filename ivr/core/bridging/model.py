@@ -212,6 +212,8 @@ class Bridge:
     """With `Offer.TAKEN`: where the call back is owed."""
     ended_at: datetime | None = None
     ending: BridgeEnding | None = None
+    is_cleared: bool = False
+    """Over, and the carrier was seen to have nobody in the conference any more."""
 
     @property
     def is_over(self) -> bool:
