@@ -199,8 +199,10 @@ class BridgeWebhooks:
         bridge, turn = self._lines.get(_bridge_id()), count("round")
         if bridge is None or turn > MAX_ROUNDS:
             return spoken(twiml.empty())
-        url = self._url(bridge, f"hold?round={turn + 1}")
-        words = hold_words(bridge, turn)
+        passings = len(bridge.passings)
+        # Somebody else is waited for than in the round before: that is said first.
+        words = hold_words(bridge, turn if count("passings") == passings else 0)
+        url = self._url(bridge, f"hold?round={turn + 1}&passings={passings}")
         return spoken(twiml.say_and_redirect(words, url, bridge.language, pause_secs=HOLD_PAUSE_SECS))
 
     def wait(self, form: Form) -> StoredReply:
