@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ivr.cli_users import users_app
 from ivr.commands import common
 
 app = typer.Typer(
@@ -21,7 +22,6 @@ flows_app = typer.Typer(help="Look at call flows.", no_args_is_help=True)
 models_app = typer.Typer(help="Speech models: list, install, verify.", no_args_is_help=True)
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 callbacks_app = typer.Typer(help="Promised calls: who waits, why, and what to do about it.", no_args_is_help=True)
-users_app = typer.Typer(help="The people who take calls.", no_args_is_help=True)
 bench_app = typer.Typer(help="Measure, and print figures.", no_args_is_help=True)
 app.add_typer(flows_app, name="flows")
 app.add_typer(models_app, name="models")
@@ -244,56 +244,6 @@ def callbacks_dial_now(callback: CallbackId) -> None:
     from ivr.commands.callbacks import dial_callback_now
 
     raise typer.Exit(common.guarded(lambda: dial_callback_now(callback)))
-
-
-UserId = Annotated[str, typer.Argument(help="Short name, such as `ana`.")]
-
-
-@users_app.command("add")
-def users_add(
-    user: UserId,
-    number: Annotated[str, typer.Option(help="Telephone in E.164, such as +12025550111.")],
-    name: Annotated[str, typer.Option(help="As colleagues and callers know them; the id when left out.")] = "",
-    queue: Annotated[list[str] | None, typer.Option(help="A queue they serve; may be repeated.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="A language they speak; may be repeated.")] = None,
-    skill: Annotated[list[str] | None, typer.Option(help="A skill they have; may be repeated.")] = None,
-) -> None:
-    """Add somebody who takes calls, or change what is known about them."""
-    from ivr.commands.users import add_user
-    from ivr.core.queueing.legs import Agent
-
-    lists = (tuple(queue or ["general"]), tuple(language or ["en"]), tuple(skill or []))
-    agent = Agent(user, name or user, number, *lists)
-    raise typer.Exit(common.guarded(lambda: add_user(agent)))
-
-
-@users_app.command("list")
-def users_list(as_json: AsJson = False) -> None:
-    """Print everybody with state."""
-    from ivr.commands.users import list_users
-
-    raise typer.Exit(common.guarded(lambda: list_users(as_json=as_json)))
-
-
-@users_app.command("state")
-def users_state(
-    user: UserId,
-    state: Annotated[str, typer.Argument(help="available, busy, break or offline.")],
-    reason: Annotated[str, typer.Option(help="Of a break.")] = "",
-    mins: Annotated[float, typer.Option(min=0, max=600, help="Minutes until somebody busy is available again.")] = 5.0,
-) -> None:
-    """Let calls come to somebody, or not."""
-    from ivr.commands.users import set_user_state
-
-    raise typer.Exit(common.guarded(lambda: set_user_state(user, state, reason, mins)))
-
-
-@users_app.command("remove")
-def users_remove(user: UserId) -> None:
-    """Take somebody out. What they did stays in the histories."""
-    from ivr.commands.users import remove_user
-
-    raise typer.Exit(common.guarded(lambda: remove_user(user)))
 
 
 @bench_app.command("latency")

@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ivr.commands.callers import EngineVoice
 from ivr.commands.carrier import SAMPLE_TELEPHONES
 from ivr.commands.carrier_voice import CarrierVoice
 from ivr.commands.common import tell
+from ivr.commands.demo_people import DemoPerson, demo_people
 from ivr.commands.serve import progress, specs_for
 from ivr.places import config_dir
 from ivr.serve import NotReady, Supervisor
@@ -61,7 +62,9 @@ def run_demo(*, once: bool, language: str) -> int:
     environment = demo_environment(Ports(_port(8080), _port(8090), _port(8099)))
     os.environ.update(environment)
     settings = load_settings(config_dir(), os.environ)
-    open_house(settings, process="demo", migrate=True).close()
+    house = open_house(settings, process="demo", migrate=True)
+    people = demo_people(house)
+    house.close()
     supervisor = Supervisor(specs_for(settings), progress)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.ask_to_stop())
@@ -72,7 +75,9 @@ def run_demo(*, once: bool, language: str) -> int:
         supervisor.wait_ready(settings.timeouts.ready_secs)
         if supervisor.is_stop_asked:
             return 130
-        call = threading.Thread(target=_call_in_thread, args=(settings, language, supervisor, once, outcome))
+        call = threading.Thread(
+            target=_call_in_thread, args=(_Demo(settings, language, people), supervisor, once, outcome)
+        )
         call.start()
         supervisor.run()
         call.join(timeout=10)
@@ -117,10 +122,9 @@ def _port(wanted: int) -> int:
     raise RuntimeError("no TCP port is free")
 
 
-def _call_in_thread(settings: Settings, language: str, supervisor: Supervisor, once: bool, outcome: list[int]) -> None:
-    console = Console(highlight=False)
+def _call_in_thread(demo: _Demo, supervisor: Supervisor, once: bool, outcome: list[int]) -> None:
     try:
-        asyncio.run(_call_and_stay(_Demo(settings, language, console), supervisor, once, outcome))
+        asyncio.run(_call_and_stay(demo, supervisor, once, outcome))
     finally:
         if not outcome:
             outcome.append(1)
@@ -137,7 +141,9 @@ async def _call_and_stay(demo: _Demo, supervisor: Supervisor, once: bool, outcom
             if once:
                 return
             url = demo.settings.public_url
-            demo.console.print(f"\nThe server stays up. Stop with Ctrl-C. Pages: {url}/")
+            demo.console.print(f"\nThe server stays up. Stop with Ctrl-C. Sign in: [bold]{url}/[/bold]")
+            for one in demo.people:
+                demo.console.print(f"  {one.id}  {one.role.value:<10}  password {one.password}")
             demo.console.print(f"Call it yourself, from a browser: [bold]{url}/phone[/bold]")
             while not supervisor.is_stop_asked:  # noqa: ASYNC110 - the supervisor belongs to another thread
                 await asyncio.sleep(POLL_SECS)
@@ -148,8 +154,9 @@ async def _call_and_stay(demo: _Demo, supervisor: Supervisor, once: bool, outcom
 class _Demo:
     """One call, shown."""
 
-    def __init__(self, settings: Settings, language: str, console: Console) -> None:
-        self.settings, self.language, self.console = settings, language, console
+    def __init__(self, settings: Settings, language: str, people: Sequence[DemoPerson]) -> None:
+        self.settings, self.language, self.people = settings, language, people
+        self.console = Console(highlight=False)
         self.dialled, self.sentences = DIALOGUES[language]
         self.caller = Caller(TelephoneLine(LineQuality(), 1))
         self.shown = 0

@@ -1,4 +1,4 @@
-"""`ivr users …`: the people who take calls. Until they have pages of their own, their state is set here."""
+"""`ivr users …`: the people who take calls, and their state. Who may sign in is in `people.py`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.table import Table
 
 from ivr.app import House, open_house
 from ivr.commands.common import say, settings, tell
+from ivr.core.accounts.model import Account
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.shown import masked
 
@@ -35,44 +36,49 @@ def _with_house(work: Callable[[House], int]) -> int:
         house.close()
 
 
-def add_user(agent: Agent) -> int:
-    """Adds somebody, or changes everything but the state."""
+def put_agent(house: House, agent: Agent) -> int:
+    """Adds somebody who takes calls, or changes everything but the state."""
     if _ID.fullmatch(agent.id) is None:
         tell("A user's id is 1 to 32 small letters, digits, dots or hyphens, such as `ana`.")
         return 2
     if _NUMBER.fullmatch(agent.number) is None:
         tell("Give the telephone number in full, with its country code, such as +12025550111.")
         return 2
-
-    def work(house: House) -> int:
-        unknown = sorted(set(agent.queues) - set(house.queue.queues()))
-        if unknown:
-            known = ", ".join(sorted(house.queue.queues()))
-            tell(f"There is no queue {', '.join(unknown)}; config/queues.yaml has {known}.")
-            return 2
-        house.agents.add(agent)
-        say(f"{agent.name} is in; `ivr users state {agent.id} available` lets calls come.")
-        return 0
-
-    return _with_house(work)
+    unknown = sorted(set(agent.queues) - set(house.queue.queues()))
+    if unknown:
+        known = ", ".join(sorted(house.queue.queues()))
+        tell(f"There is no queue {', '.join(unknown)}; config/queues.yaml has {known}.")
+        return 2
+    house.agents.add(agent)
+    say(f"{agent.name} is in; `ivr users state {agent.id} available` lets calls come.")
+    return 0
 
 
 def list_users(*, as_json: bool) -> int:
-    """Everybody, with state."""
+    """Everybody: who takes calls, with state, and who may sign in."""
 
     def work(house: House) -> int:
-        now, agents = house.clock.now(), house.agents.all()
+        now, agents, accounts = house.clock.now(), house.agents.all(), house.accounts.all()
         if as_json:
-            say(json.dumps({"users": [_plain(agent) for agent in agents]}))
+            signs_in = [
+                {"id": one.id, "name": one.name, "role": one.role.value, "disabled": one.is_disabled}
+                for one in accounts
+            ]
+            say(json.dumps({"users": [_plain(agent) for agent in agents], "accounts": signs_in}))
             return 0
+        known = {one.id: one for one in accounts}
         table = Table(box=None, pad_edge=False)
-        for heading in ("id", "name", "telephone", "queues", "languages", "skills", "state", "for"):
+        for heading in ("id", "name", "signs in as", "telephone", "queues", "languages", "skills", "state", "for"):
             table.add_column(heading)
         for agent in agents:
             lists = [", ".join(part) for part in (agent.queues, agent.languages, agent.skills)]
             state = f"{agent.state.value.replace('_', ' ')} {agent.reason}".strip()
-            table.add_row(agent.id, agent.name, masked(agent.number), *lists, state, _since(agent, now))
-        Console().print(table if agents else "Nobody yet; `ivr users add ana --name 'Ana Ruiz' --number +12025550111`.")
+            role = _role(known.pop(agent.id, None))
+            table.add_row(agent.id, agent.name, role, masked(agent.number), *lists, state, _since(agent, now))
+        for account in known.values():
+            table.add_row(account.id, account.name, _role(account))
+        nobody = "Nobody yet; `ivr users add ana --name 'Ana Ruiz' --role agent --number +12025550111`."
+        Console().print(table if table.row_count else nobody)
         return 0
 
     return _with_house(work)
@@ -107,15 +113,19 @@ def remove_user(agent_id: str) -> int:
     """Takes somebody out."""
 
     def work(house: House) -> int:
-        agent = house.agents.get(agent_id)
-        if agent is None:
+        agent, account = house.agents.get(agent_id), house.accounts.get(agent_id)
+        if agent is None and account is None:
             tell(f"There is no user {agent_id!r}; `ivr users list` shows them.")
             return 1
-        if agent.callback_id:
+        if agent is not None and agent.callback_id:
             tell(f"{agent.name} has a call; try again when it is over.")
             return 1
-        house.agents.remove(agent_id)
-        say(f"{agent.name} is out.")
+        if account is not None and (problem := house.accounts.remove(agent_id, house.clock.now(), by="command line")):
+            tell(problem)
+            return 1
+        if agent is not None:
+            house.agents.remove(agent_id)
+        say(f"{agent.name if agent is not None else agent_id} is out.")
         return 0
 
     return _with_house(work)
@@ -129,8 +139,10 @@ def chosen(agent: Agent, state: AgentState, reason: str, now: datetime, lasts: t
     return replace(agent, state=state, since=now, reason=reason, missed=0, free_at=free_at)
 
 
-def _is(agent: Agent) -> str:
-    return f"{agent.name} is {agent.state.value.replace('_', ' ')}."
+def _role(account: Account | None) -> str:
+    if account is None:
+        return "–"
+    return f"{account.role.value} (disabled)" if account.is_disabled else account.role.value
 
 
 def _since(agent: Agent, now: datetime) -> str:

@@ -77,6 +77,45 @@ def test_an_agent_on_a_supervisors_page_is_shown_a_way_on(open_page: OpenPage) -
     expect(page.get_by_role("heading", level=1)).to_have_text("Ana Ruiz")
 
 
+def test_a_page_whose_session_was_ended_says_so_and_stays(open_page: OpenPage, site: Site) -> None:
+    page = open_page("kim")
+    page.goto("/callbacks?bucket=now")
+    expect(page.locator("#live")).to_have_text("Live")
+    with site.house() as house:
+        assert house.accounts.end_sessions("kim", house.clock.now(), by="test") >= 1
+    expect(page.get_by_role("alert")).to_have_text("Signed out – sign in again")
+    expect(page.locator("#live")).to_have_text("Signed out")
+    expect(page.get_by_role("heading", name="Callbacks")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2500)
+    assert asked == []
+    assert_accessible(page)
+    page.get_by_role("link", name="Signed out – sign in again").click()
+    expect(page).to_have_url(re.compile(r"/\?next=%2Fcallbacks%3Fbucket%3Dnow$"))
+
+
+def test_an_administrator_adds_somebody_who_then_chooses_a_password(open_page: OpenPage) -> None:
+    page = open_page("ada")
+    page.goto("/accounts")
+    page.get_by_label("Short name").fill("cho")
+    page.get_by_label("Name", exact=True).fill("Cho Sato")
+    page.get_by_role("button", name="Add").click()
+    given = page.locator(".password").inner_text()
+    assert_accessible(page)
+    other = open_page()
+    other.goto("/")
+    other.get_by_label("Name").fill("cho")
+    other.get_by_label("Password").fill(given)
+    other.keyboard.press("Enter")
+    expect(other.get_by_text("Your password was made by somebody else.")).to_be_visible()
+    other.get_by_label("Present password").fill(given)
+    other.get_by_label("New password, 12 characters or more").fill("three owls in a canoe")
+    other.get_by_label("New password again").fill("three owls in a canoe")
+    other.get_by_role("button", name="Change password").click()
+    expect(other.get_by_text("Your password is changed.")).to_be_visible()
+
+
 @pytest.mark.parametrize("face", FACES, ids=str)
 @pytest.mark.parametrize(
     ("person", "path"),

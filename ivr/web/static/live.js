@@ -7,6 +7,9 @@ const mark = document.getElementById("live");
 const changes = document.getElementById("changes");
 let lastGood = Date.now();
 let waiting = null;
+let touched = true;
+let isSignedOut = false;
+for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, () => { touched = true; }, { passive: true });
 
 function address() {
   const url = new URL(location.href);
@@ -54,9 +57,35 @@ function differing(fresh) {
   return [...after].filter((id) => !before.has(id)).length + [...before].filter((id) => !after.has(id)).length;
 }
 
+// Asking by itself keeps nobody signed in; somebody who touched the page since the last time does.
+function headers() {
+  const asked = touched ? { "X-Requested-With": "fetch" } : { "X-Denwaban-Poll": "1" };
+  touched = false;
+  return { Accept: "text/html", ...asked };
+}
+
+// Said over the page, which stays as it is; nothing is asked any more.
+async function sayGoodbye(answer) {
+  const told = await answer.json();
+  const words = document.createElement("p"), link = document.createElement("a");
+  const way = new URLSearchParams({ next: location.pathname + location.search });
+  words.className = "flash bad";
+  words.setAttribute("role", "alert");
+  link.href = `/?${way}`;
+  link.textContent = told.message;
+  words.append(link);
+  document.getElementById("status").prepend(words);
+  part.classList.add("is-old");
+  show("bad", "Signed out");
+}
+
 async function look() {
   try {
-    const answer = await fetch(address(), { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(address(), { headers: headers(), signal: AbortSignal.timeout(5000) });
+    if (answer.status === 401) {
+      isSignedOut = true;
+      return sayGoodbye(answer);
+    }
     if (!answer.ok) throw new Error(String(answer.status));
     const fresh = document.createElement("div");
     fresh.innerHTML = await answer.text();
@@ -80,9 +109,9 @@ async function look() {
 
 changes.firstElementChild.addEventListener("click", () => waiting && take(waiting));
 (async function run() {
-  for (;;) {
+  while (!isSignedOut) {
     if (!document.hidden) await look();
     await new Promise((done) => setTimeout(done, EVERY_MS));
   }
 })();
-document.addEventListener("visibilitychange", () => document.hidden || look());
+document.addEventListener("visibilitychange", () => document.hidden || isSignedOut || look());
