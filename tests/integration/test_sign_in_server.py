@@ -1,4 +1,4 @@
-"""Signing in to real web processes: cookies over HTTP, two processes that count together, and a log that tells nothing."""
+"""Signing in to real web processes: cookies over HTTP, processes that count together, and a log that tells nothing."""
 
 from __future__ import annotations
 
