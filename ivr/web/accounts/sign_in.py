@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 WRONG = "This name and password do not fit."
 DEVICE_DAYS = 180
 LONGEST_TYPED = 1024
+AT_ONCE = 3
+"""Passwords looked at at the same time; checking one takes a while, and the other threads belong to callers."""
 
 
 def sign_in_blueprint(deps: WebDeps, guard: Guard, metrics: WebMetrics) -> Blueprint:
@@ -41,6 +44,7 @@ class _Views:
     def __init__(self, deps: WebDeps, guard: Guard, metrics: WebMetrics) -> None:
         self._deps, self._guard, self._metrics = deps, guard, metrics
         self._devices = URLSafeTimedSerializer(deps.settings.secret_key.get_secret_value(), salt="denwaban device")
+        self._door = threading.BoundedSemaphore(AT_ONCE)
         self._device_cookie = guard.named("denwaban-device")
 
     def home(self) -> Response | str:
@@ -56,6 +60,8 @@ class _Views:
         name, password = _typed("name").strip().lower(), _typed("password")
         if accounts is None or len(name) + len(password) > LONGEST_TYPED:
             return self._page(WRONG, name=""), 422
+        if not self._door.acquire(blocking=False):
+            return self._page("Too many people are signing in just now. Try again in a few seconds.", name), 503
         try:
             entry = accounts.sign_in(self._attempt(name, password), now)
         except StoreFailed as problem:
@@ -63,6 +69,8 @@ class _Views:
             return self._page(
                 "The database does not answer, so nobody can sign in now. Try again in a minute.", name
             ), 503
+        finally:
+            self._door.release()
         if isinstance(entry, NoEntry):
             return self._no(entry, name)
         return self._let_in(accounts, entry, now)

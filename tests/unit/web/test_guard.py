@@ -5,9 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Blueprint
 
 from ivr.core.accounts.model import Role, SessionLimits
+from ivr.ports import StoreFailed
 from ivr.settings.model import Accounts
+from ivr.web import create_app
+from ivr.web.guard import acting, guard_of, may
 from tests.unit.web.accounts.people_house import PASSWORDS, Browser, PeopleHouse
 
 pytestmark = pytest.mark.unit
@@ -215,3 +219,30 @@ def test_a_password_made_by_somebody_else_is_changed_before_anything_else(house:
     form = {"present": given, "wanted": "three owls in a canoe", "again": "three owls in a canoe"}
     assert browser.send("/account/password", form).location == "/account"
     assert browser.get("/callbacks").status_code == 200
+
+
+def test_nobody_is_let_in_while_it_is_unknown_whether_there_are_accounts(
+    house: PeopleHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> bool:
+        raise StoreFailed("down", retryable=True)
+
+    monkeypatch.setattr(house.store, "has_any", fail)
+    assert statuses(house.here()) == [503, 200, 200]
+
+
+def test_a_script_with_an_old_form_is_told_so(house: PeopleHouse) -> None:
+    answer = house.signed_in("kim").post("/account/keys", X_Requested_With="fetch")
+    assert answer.status_code == 400
+    assert answer.json is not None and answer.json["error"] == "form"
+
+
+def test_pages_from_elsewhere_find_the_guard(house: PeopleHouse) -> None:
+    app = create_app(house.web.deps)
+    desk = Blueprint("desk", __name__)
+    desk.add_url_rule("/desk", "home", lambda: f"{acting()} {may(Role.AGENT)} {may(Role.ADMIN)}")
+    app.register_blueprint(guard_of(app).protect(desk, Role.AGENT))
+    browser = Browser(app.test_client())
+    assert browser.get("/desk").location == "/?next=%2Fdesk"
+    assert browser.sign_in("ana").location == "/desk"
+    assert browser.get("/desk").text == "ana True False"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -204,6 +206,24 @@ def test_the_way_back_is_gone_after_signing_in(house: PeopleHouse, way: str) -> 
 )  # fmt: skip
 def test_a_way_back_that_leads_elsewhere_is_not_taken(house: PeopleHouse, way: str) -> None:
     assert house.browser().sign_in("kim", way=way).location == "/"
+
+
+def test_many_who_sign_in_at_once_leave_threads_for_callers(
+    house: PeopleHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three, go = threading.Barrier(4), threading.Event()
+
+    def slow(_: str, __: str) -> bool:
+        three.wait(10)
+        return go.wait(10) and False
+
+    monkeypatch.setattr(house.hasher, "verify", slow)
+    with ThreadPoolExecutor(3) as crowd:
+        jobs = [crowd.submit(house.browser(f"198.51.100.{n}").sign_in, "kim", "wrong") for n in range(3)]
+        three.wait(10)
+        assert house.browser().sign_in("kim").status_code == 503
+        go.set()
+        assert [job.result().status_code for job in jobs] == [422, 422, 422]
 
 
 def test_without_a_database_nobody_gets_in_and_the_page_says_so(
