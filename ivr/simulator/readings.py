@@ -24,8 +24,9 @@ SHORT_SOUNDS = 10
 STRETCH = 8
 MOST_CHANGED_STRETCH = 2.5
 """And in no stretch of so many sounds more than this."""
-MOST_CHANGED_DIGITS = 0.5
-"""Changes where there are digits: only one consonant may be another near one."""
+MOST_CHANGED_NUMBER = 0.5
+BEHIND_NUMBER = 4
+"""Changes in a number and in so many sounds behind it: one consonant may be another near one."""
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _SAME = str.maketrans({"ヲ": "オ", "ヅ": "ズ", "ヂ": "ジ", "ー": None})
 _FIGURES = "〇一二三四五六七八九"
@@ -42,20 +43,30 @@ def reads_alike(heard: str, wanted: str, reading: Reading) -> bool:
     sound, target = _sound(all_heard, reading), _sound(all_wanted, reading)
     if not target:
         return False
-    if digits == 1:  # it may be written in kana: then nothing but its sound shows that it is the right one
-        return target in sound or _sounds_near(sound, target, has_digits=True)
-    if digits and not digits_fit(all_heard, all_wanted):
-        return _sounds_near(sound, target, has_digits=True)
-    if nearest_window(list(sound), target) >= READ_ALIKE and _is_everywhere_near(phonemes(sound), phonemes(target)):
+    if digits == 1 and target in sound:
         return True
-    return _sounds_near(sound, target, has_digits=digits > 0)
+    # A single digit may be written in kana: then nothing but its sound shows that it is the right one.
+    has_digits = digits != 1 and digits_fit(all_heard, all_wanted)
+    all_sounds, sounds = phonemes(sound), phonemes(target)
+    if has_digits and nearest_window(list(sound), target) >= READ_ALIKE and _is_everywhere_near(all_sounds, sounds):
+        return True
+    return _sounds_near(all_sounds, sounds) and _has_numbers(all_sounds, sounds, all_wanted, reading)
 
 
-def _sounds_near(sound: str, target: str, *, has_digits: bool) -> bool:
-    heard, wanted = phonemes(sound), phonemes(target)
+def _sounds_near(heard: str, wanted: str) -> bool:
     share = MOST_CHANGED_SHORT if len(wanted) < SHORT_SOUNDS else MOST_CHANGED
-    most = MOST_CHANGED_DIGITS if has_digits else share * len(wanted)
-    return changes(heard, wanted) <= most and _is_everywhere_near(heard, wanted)
+    return changes(heard, wanted) <= share * len(wanted) and _is_everywhere_near(heard, wanted)
+
+
+def _has_numbers(heard: str, wanted: str, words: list[str], reading: Reading) -> bool:
+    """Every number is there, with the sounds behind it; a consonant may be another near one, no more."""
+    for number in _NUMBER.findall("".join(words)):
+        sounds = phonemes(_sound([number], reading))
+        start = wanted.find(sounds)
+        there = wanted[start : start + len(sounds) + BEHIND_NUMBER] if start >= 0 else wanted
+        if changes(heard, there) > MOST_CHANGED_NUMBER:
+            return False
+    return True
 
 
 def _is_everywhere_near(heard: str, wanted: str) -> bool:

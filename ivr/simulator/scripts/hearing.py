@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from ivr.simulator.caller import Caller, CallerEars, Stretch
-from ivr.simulator.carrier.mulaw import BYTES_PER_MS, decode
+from ivr.simulator.carrier.mulaw import BYTES_PER_MS, FRAME_BYTES, FRAME_MS, decode
 from ivr.simulator.comparison import is_expression, sounds_like
 from ivr.simulator.readings import reads_alike
 
@@ -17,6 +19,10 @@ LONG_MS = 3000
 """Stretches from this long on are listened to a second time before their words count as not said."""
 SHORTEST_MS = 160
 """Shorter sounds hold no word."""
+SENTENCE_PAUSE_MS = 220
+"""A pause this long within a stretch is one between two sentences."""
+QUIET = 250
+"""Samples below this (-42 dB) are no speech."""
 MARGIN_MS = 120
 """Kept around a stretch, so that its first and last sounds are whole."""
 _WIDE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
@@ -45,14 +51,16 @@ class Hearing:
     async def has(self, wanted: str, stretches: Sequence[Stretch], language: str, *, is_thorough: bool = True) -> bool:
         """Whether the words are in these stretches: heard one by one.
 
-        `is_thorough`: also all in one piece, and the last one once more. That takes as long again: it is for when
-        the line has finished.
+        `is_thorough`: also sentence by sentence, all in one piece, and the last one once more. That takes as long
+        again: it is for when the line has finished.
         """
         if self._is_like(await self.words(stretches, language), wanted, language):
             return True
         if not is_thorough or not stretches or any(stretch.words is not None for stretch in stretches):
             return False
         first, last = stretches[0], stretches[-1]
+        if await self._in_sentences(stretches, wanted, language):
+            return True
         if len(stretches) > 1:
             whole = await self._between(first.started_at, last.ended_at, language)
             if self._is_like(whole, wanted, language):
@@ -66,6 +74,28 @@ class Hearing:
         # What is asked stands at the end.
         tail = await self._between(max(last.started_at, last.ended_at - LONG_MS), last.ended_at, language)
         return self._is_like(tail, wanted, language)
+
+    async def _in_sentences(self, stretches: Sequence[Stretch], wanted: str, language: str) -> bool:
+        """Sentence by sentence, cut where the line paused, from the last one on: what is asked stands at the end."""
+        spans = [span for stretch in stretches for span in self._sentences(stretch)]
+        heard = ""
+        for started_at, ended_at in reversed(spans if len(spans) > len(stretches) else ()):
+            heard = f"{await self._between(started_at, ended_at, language)} {heard}"
+            if self._is_like(heard, wanted, language):
+                return True
+        return False
+
+    def _sentences(self, stretch: Stretch) -> list[tuple[int, int]]:
+        """Where there is sound in a stretch, pauses of `SENTENCE_PAUSE_MS` left out."""
+        mulaw = self._caller.audio(stretch.started_at, stretch.ended_at)
+        spans: list[tuple[int, int]] = []
+        for offset in range(0, len(mulaw) - FRAME_BYTES + 1, FRAME_BYTES):
+            if np.abs(decode(mulaw[offset : offset + FRAME_BYTES])).max() < QUIET:
+                continue
+            at = stretch.started_at + offset // BYTES_PER_MS
+            begun = spans.pop()[0] if spans and at - spans[-1][1] < SENTENCE_PAUSE_MS else at
+            spans.append((begun, at + FRAME_MS))
+        return spans
 
     def _is_like(self, heard: str, wanted: str, language: str) -> bool:
         if sounds_like(heard, wanted):

@@ -105,3 +105,22 @@ def test_a_long_stretch_is_listened_to_twice_before_its_words_count_as_not_said(
     caller.heard += b"\x00" * 8 * 6000
     ears_of = Hearing(caller, ForgetfulEars())
     assert asyncio.run(ears_of.has("anything else", [Stretch(1000, ended_at, is_open=False)], "en")) is is_heard
+
+
+def test_a_stretch_of_several_sentences_is_heard_again_one_by_one_from_the_last() -> None:
+    caller = Caller(TelephoneLine(LineQuality()))
+    sound, pause = b"\x00" * 8, b"\xff" * 8
+    caller.heard += sound * 1000 + pause * 300 + sound * 800 + pause * 100 + sound * 400 + pause * 1000
+    ears = CountingEars()
+    stretch = Stretch(0, 2600, is_open=False)
+    assert asyncio.run(Hearing(caller, ears).has("word3 word2", [stretch], "en"))
+    assert [length for length, _ in ears.asked] == [2720, 1540, 1120]
+
+
+def test_sentences_are_not_told_apart_before_the_line_has_finished() -> None:
+    caller = Caller(TelephoneLine(LineQuality()))
+    caller.heard += b"\x00" * 8 * 1000 + b"\xff" * 8 * 300 + b"\x00" * 8 * 800
+    ears = CountingEars()
+    stretch = Stretch(0, 2100, is_open=False)
+    assert not asyncio.run(Hearing(caller, ears).has("word2", [stretch], "en", is_thorough=False))
+    assert len(ears.asked) == 1
