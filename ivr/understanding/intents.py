@@ -20,6 +20,7 @@ from ivr.understanding.files import IntentFile
 from ivr.understanding.logistic import fit_span, softmax
 from ivr.understanding.negatives import GENERAL
 from ivr.understanding.readings import Reader
+from ivr.understanding.sounds_ja import WishSounds
 from ivr.understanding.text import plain
 
 Array = NDArray[np.float64]
@@ -104,6 +105,10 @@ class IntentClassifier:
         texts = [*(text for _, text in self._owned(source)), *negatives]
         sizes = [*(len(group) for group in source.examples.values()), len(negatives)]
         self._labels = np.repeat(np.arange(len(sizes)), sizes)
+        self._sounds = None
+        if language == "ja" and reader is not None:
+            every = [*self._owned(source), *((None, text) for text in negatives)]
+            self._sounds = WishSounds(every, reader.reading)
         self._lexicon = Lexicon(language, reader)
         self._lexical = dense(self._lexicon.learn(texts), self._lexicon.size) / _TWO_BLOCKS
         views = [_View((self._lexical @ self._lexical.T).astype(np.float64), _STRENGTH_LEXICAL)]
@@ -167,7 +172,13 @@ class IntentClassifier:
         guesses = tuple(
             IntentGuess(self.names[place], round(self._cuts.calibrated(float(raw[place])), 3)) for place in order
         )
-        return decide(guesses[0].score), guesses
+        decision = decide(guesses[0].score)
+        if decision is not Decision.ACCEPT and self._sounds is not None:
+            name = self._sounds.find(bare)
+            if name is not None:
+                others = tuple(guess for guess in guesses if guess.name != name)
+                return Decision.ACCEPT, (IntentGuess(name, max(_ACCEPT_AT, guesses[0].score)), *others)
+        return decision, guesses
 
     def is_example(self, text: str) -> bool:
         """Whether `text` is word for word an example of some intent. Cheap."""

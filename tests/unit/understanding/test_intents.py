@@ -10,6 +10,7 @@ import pytest
 from ivr.core.meaning import Decision
 from ivr.understanding.files import IntentFile, load_intents
 from ivr.understanding.intents import IntentClassifier, decide
+from ivr.understanding.readings import Reader
 
 pytestmark = pytest.mark.unit
 
@@ -76,3 +77,13 @@ def test_a_general_foreign_sentence_can_still_be_somebodys_example() -> None:
 )
 def test_cuts_stand_at_fixed_places(score: float, decision: str) -> None:
     assert decide(score).value == decision
+
+
+def test_a_japanese_wish_that_was_misheard_is_accepted_by_its_sound() -> None:
+    examples = {"order_status": ("配送状況を教えてください", "注文はどこですか"), "return_item": ("返品したいです",)}
+    source = IntentFile(examples, ("送料を教えてください",))
+    classifier = IntentClassifier(source, "ja", None, Reader())
+    decision, guesses = classifier.guess("の改装状況を教えてください")
+    assert (decision, guesses[0].name) == (Decision.ACCEPT, "order_status")
+    assert len({guess.name for guess in guesses}) == len(guesses)
+    assert classifier.guess("総量を教えてください")[0] is not Decision.ACCEPT

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.understanding.readings import Reader
-from ivr.understanding.sounds_ja import SENTENCES, CommandSounds
+from ivr.understanding.sounds_ja import SENTENCES, CommandSounds, WishSounds
 
 pytestmark = pytest.mark.unit
 
@@ -47,3 +47,47 @@ def test_only_commands_in_force_are_found() -> None:
 
 def test_a_call_is_never_ended_by_the_mere_sound() -> None:
     assert "goodbye" not in SENTENCES
+
+
+WISHES = WishSounds(
+    [
+        ("order_status", "注文はどこですか"),
+        ("order_status", "配送状況を教えてください"),
+        ("return_item", "商品を返したいのですが"),
+        ("opening_hours", "時間を教えてください"),
+        ("opening_hours", "何時ですか"),
+        (None, "送料を教えてください"),
+        (None, "今何時なのですか"),
+        ("complaint", "今何時なのですか"),
+    ],
+    Reader().reading,
+)
+
+
+@pytest.mark.parametrize(
+    ("heard", "intent"),
+    [
+        ("の改装状況を教えてください", "order_status"),
+        ("数問はどこですか", "order_status"),
+        ("商品の返したいのですか", "return_item"),
+    ],
+)
+def test_wishes_are_known_by_their_sound(heard: str, intent: str) -> None:
+    assert WISHES.find(heard) == intent
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "送料を教えてください",
+        "総量を教えてください",
+        "株価を教えてください",
+        "道を教えてください",
+        "商品を見たいのですが",
+        "何時ですか",
+        "今何時なのですか",
+        "",
+    ],
+)
+def test_what_sounds_like_another_sentence_or_is_short_is_no_wish(heard: str) -> None:
+    assert WISHES.find(heard) is None
