@@ -1,7 +1,8 @@
 """Japanese commands and wishes that a recogniser misheard a little, found by how they are read.
 
 It writes お願いします as おめがいします, 録音しない as 6をしない, 配送状況 as 改装状況: no pattern takes that,
-though hardly a sound differs. Asked last, when an utterance meant nothing sure. Nothing that ends a call is found this way.
+though hardly a sound differs. Asked last, when an utterance meant nothing sure.
+Nothing that ends a call is found this way.
 """
 
 from __future__ import annotations
