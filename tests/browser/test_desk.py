@@ -41,6 +41,13 @@ def shows(page: Page, face: str) -> None:
     expect(page.locator(f"#now[data-face={face}]")).to_be_visible(timeout=3000)
 
 
+def picture(page: Page, name: str) -> None:
+    """To be looked at by people."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    # The library would write the file in a thread that it keeps.
+    (PICTURES / f"desk-{name}.png").write_bytes(page.screenshot())
+
+
 def press_accept(page: Page) -> None:
     page.keyboard.press("F2")
 
@@ -204,6 +211,7 @@ def test_while_the_line_is_down_nothing_is_sent_and_nothing_later(open_page: Ope
     expect(page.locator("#live")).to_contain_text("Reconnecting", timeout=16_000)
     page.get_by_role("button", name="Go offline").click()
     expect(page.locator("#problem")).to_contain_text("so nothing was done")
+    picture(page, "reconnecting-light-1280")
     page.context.set_offline(False)
     page.unroute("**/desk/snapshot**")
     expect(page.locator("#live")).to_have_text("Live", timeout=8_000)
@@ -294,8 +302,7 @@ def test_every_face_is_accessible(open_page: OpenPage, scene: DeskScene, name: s
     shows(page, name)
     assert_accessible(page)
     assert_targets(page)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"desk-{name}-{face}.png")
+    picture(page, f"{name}-{face}")
     page.set_viewport_size({"width": 320, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
 

@@ -10,7 +10,7 @@ const base = desk.dataset.base, byId = (id) => document.getElementById(id);
 const live = byId("live"), problem = byId("problem"), callOut = byId("call-out"), statusRegion = byId("status");
 const sound = new Sound(desk.dataset.ring, desk.dataset.tone);
 const titleAtRest = document.title;
-let face = byId("now").dataset.face, offer = null, wanted = null, stopRinging = () => {};
+let face = byId("now").dataset.face, offer = null, wanted = null, isRefused = false, stopRinging = () => {};
 
 function tell(words, isBad = false) {
   problem.hidden = !isBad;
@@ -74,10 +74,14 @@ async function unlocked() {
 
 // After a reload a browser may be silent until somebody touches the page: the page says so while calls may come.
 function showSilence() {
-  const isSilent = !sound.isUnlocked && !(navigator.userActivation?.hasBeenActive ?? false);
+  const isSilent = isRefused || (!sound.isUnlocked && !(navigator.userActivation?.hasBeenActive ?? false));
   byId("mute-page").hidden = !isSilent || face === "offline" || face === "break";
+  byId("mute-page").classList.toggle("bad", isRefused);
 }
-byId("sound-on").addEventListener("click", () => unlocked().then(showSilence));
+byId("sound-on").addEventListener("click", async () => {
+  isRefused = !(await unlocked());
+  showSilence();
+});
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => setTimeout(showSilence), { once: true });
 
 function askToNotify() {
@@ -184,7 +188,7 @@ function notify(found) {
 async function ringHere(id) {
   const ring = async () => {
     if (offer?.id !== id || offer.canAccept) return;
-    if (!(await sound.ring())) tell("You would not hear a call: this browser plays no sound here. Allow sound for this page.", true);
+    if (!(await sound.ring())) { isRefused = true; showSilence(); }
     if (offer?.id !== id || offer.canAccept) sound.silence();
     await new Promise((done) => { stopRinging = done; });
   };
