@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 from agent_bridge.desk.parts import DeskParts
 from ivr.app import House
 from ivr.core.queueing.model import Callback
-from ivr.ports import Done
+from ivr.ports import Accounts, AgentStore, Done
 from ivr.ports.bridge import BridgeService, FollowUps
 from ivr.storage import SqlContactStore, SqlDeskPresence, SqlDeskPulse
 from ivr.web.live import LiveDesks
@@ -39,7 +39,7 @@ def open_desk(house: House, bridge: BridgeService, follow_ups: FollowUps | None)
     )
 
 
-def live_desks(house: House, parts: DeskParts, cookie: str, who: Callable[[str], str | None]) -> LiveDesks:
+def live_desks(house: House, parts: DeskParts, cookie: str) -> LiveDesks:
     """What the sockets of open desks are told from."""
 
     def seen(agents: Collection[str]) -> None:
@@ -48,8 +48,22 @@ def live_desks(house: House, parts: DeskParts, cookie: str, who: Callable[[str],
     return LiveDesks(
         path=SOCKET,
         cookie=cookie,
-        who=who,
+        who=lambda secret: agent_of(house.accounts, house.agents, secret, parts.clock.now()),
         versions=parts.pulse.versions,
         seen=seen,
         public_url=house.settings.public_url,
     )
+
+
+def agent_of(accounts: Accounts, agents: AgentStore, secret: str, now: datetime) -> str | None:
+    """Who has a desk open, by the session's secret. An open desk is no use of it, but a call is.
+
+    So somebody who talks for an hour without touching the page keeps the buttons of the call.
+    """
+    person = accounts.person(secret, now, is_use=False)
+    if person is None or person.must_change_password:
+        return None
+    agent = agents.get(person.id)
+    if agent is not None and agent.callback_id:
+        accounts.person(secret, now)
+    return person.id

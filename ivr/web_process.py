@@ -61,12 +61,8 @@ def add_desk(app: Flask, house: House, parts: DeskParts) -> None:
         person = current_person()
         return person.id if person is not None else None
 
-    def who(secret: str) -> str | None:
-        person = house.accounts.person(secret, house.clock.now(), is_use=False)
-        return person.id if person is not None and not person.must_change_password else None
-
     app.register_blueprint(guard.protect(desk_blueprint(parts, signed_in), Role.AGENT))
-    app.extensions[LIVE] = LiveHub(live_desks(house, parts, guard.cookie, who))
+    app.extensions[LIVE] = LiveHub(live_desks(house, parts, guard.cookie))
 
 
 def flow_finder(house: House) -> Callable[[str], FlowRef | None]:
