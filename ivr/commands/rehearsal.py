@@ -217,8 +217,7 @@ class Rehearsal:
 
     def _is_in_room(self, leg: Leg) -> bool:
         """Who rang us is there once they were sent to the agent."""
-        is_inbound = leg.role is Role.CUSTOMER and not leg.number
-        return leg.state is LegState.ACCEPTED and (not is_inbound or leg.answered_at is not None)
+        return leg.state is LegState.ACCEPTED and (not leg.is_inbound or leg.answered_at is not None)
 
     def tag_of(self, call_id: str) -> str | None:
         """See `QueueWorld`."""

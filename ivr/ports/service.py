@@ -101,6 +101,12 @@ class QueueService(Protocol):
 
     def leg_progressed(self, tag: str, progress: LegNews, now: datetime) -> None: ...
 
+    def caller_left(self, carrier_sid: str, now: datetime) -> None:
+        """A caller who rang us has hung up; nobody is to answer for them."""
+
+    def came_out(self, tag: str, now: datetime) -> bool:
+        """A caller who rang us is out of the conference, still on the line. False: there was no conversation in it."""
+
     def language_of(self, leg: Leg) -> str:
         """What the person at its end speaks."""
 

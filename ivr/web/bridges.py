@@ -18,7 +18,7 @@ from ivr.telephony.errors import BadWebhook
 from ivr.telephony.webhooks import CallStatus, VoiceRequest, parse_status_callback, parse_voice_request
 from ivr.web.deps import WebDeps
 from ivr.web.handover import spoken
-from ivr.web.outbound import meeting, nothing
+from ivr.web.outbound import meeting, nothing, sent_back
 from ivr.web.query import count
 from ivr.web.signed import Endpoint, Form, SignedWebhooks
 from ivr.web.spoken import Sentence, text_of
@@ -165,7 +165,9 @@ class BridgeWebhooks:
         if bridge is not None and party is not None and party.role is PartyRole.CUSTOMER and bridge.goes_on:
             bridge = self._lines.happened(bridge.id, e.Here(party.tag), self._deps.clock.now()) or bridge
             return self._join(bridge, party)
-        return self._last(bridge, party)
+        leg = self._queue.leg(_tag())
+        back = sent_back(self._deps, self._queue, leg, asked) if leg is not None else None
+        return back if back is not None else self._last(bridge, party)
 
     def _join(self, bridge: Bridge, party: Party, keys: str = "") -> StoredReply:
         words = "hold?round=0" if party.role is PartyRole.CUSTOMER else f"{party.tag}/wait?round=0"

@@ -7,6 +7,7 @@ import re
 import structlog
 from flask import Blueprint, request
 
+from ivr.core.flow.parts.transfer import without_person
 from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState
 from ivr.ports import CallRecord, QueueService, StoredReply
@@ -14,12 +15,13 @@ from ivr.telephony import twiml
 from ivr.telephony.errors import BadWebhook
 from ivr.telephony.webhooks import (
     CallStatus,
+    VoiceRequest,
     parse_machine_guess,
     parse_status_callback,
     parse_voice_request,
 )
 from ivr.web.deps import WebDeps
-from ivr.web.handover import hand_over, pick_new, spoken
+from ivr.web.handover import after_stream_url, hand_over, pick_new, spoken
 from ivr.web.metrics import Route, WebMetrics
 from ivr.web.query import count
 from ivr.web.signed import Endpoint, Form, SignedWebhooks
@@ -62,6 +64,7 @@ class OutboundWebhooks:
             "/outbound/<tag>/amd": Endpoint("outbound_amd", self.machine, lambda _: nothing(503)),
             # Has no effect, and must work while the ledger does not.
             "/wait/<tag>": Endpoint("wait", self.wait, self._failed, uses_ledger=False),
+            "/met/<tag>": Endpoint("met", self.met, self._failed, uses_ledger=False),
         }
         for path, endpoint in endpoints.items():
             outbound.add_url_rule(path, endpoint.name, webhooks.route(endpoint), methods=["POST"])
@@ -133,15 +136,38 @@ class OutboundWebhooks:
         url = wait_url(self._deps, leg.tag, round_number + 1)
         return spoken(twiml.say_and_redirect(words, url, self._queue.language_of(leg), pause_secs=WAIT_PAUSE_SECS))
 
+    def met(self, form: Form) -> StoredReply:
+        """A caller on the line who waited for an agent in vain was taken out of the conference."""
+        asked = parse_voice_request(form, self._deps.settings.carrier.account_sid)
+        leg = self._queue.leg(_tag())
+        back = sent_back(self._deps, self._queue, leg, asked) if leg is not None else None
+        return back if back is not None else spoken(twiml.hang_up())
+
     def _failed(self, form: Form) -> StoredReply:
         language = self._deps.settings.speech.languages[0]
         return spoken(twiml.say_and_hang_up(text_of(Sentence.FAILED, language), language))
 
 
+def sent_back(deps: WebDeps, queue: QueueService, leg: Leg, asked: VoiceRequest) -> StoredReply | None:
+    """Where a caller goes who came to a conference without a conversation: on in the flow; None: nowhere."""
+    if not leg.is_inbound or asked.status.is_final or leg.carrier_sid != asked.call_sid:
+        return None
+    if queue.came_out(leg.tag, deps.clock.now()):
+        return None
+    call = deps.calls.by_sid(asked.call_sid)
+    snapshot = without_person(call.snapshot) if call is not None and call.snapshot is not None else None
+    if call is None or snapshot is None:
+        return None
+    log.warning("caller back without a conversation", call_id=call.id)
+    reopened = {"status": "in_progress", "ended_at": None, "outcome": None, "end_cause": None, "node_id": None}
+    deps.calls.update(call.id, snapshot=snapshot, **reopened)
+    return spoken(twiml.say_and_redirect("", after_stream_url(deps, call.resumes + 1), call.language or "en"))
+
+
 def meeting(deps: WebDeps, queue: QueueService, carrier_sid: str) -> StoredReply | None:
     """Where a leg goes whose own conversation with us has ended: to the other party, if it said yes; else None."""
     leg = queue.leg_by_sid(carrier_sid)
-    if leg is None or leg.state is not LegState.ACCEPTED:
+    if leg is None or leg.state is not LegState.ACCEPTED or (leg.is_inbound and leg.answered_at is None):
         return None
     room = queue.room_of(leg)
     bridge = f"{deps.settings.public_url}/voice/bridge/{room}"

@@ -163,6 +163,8 @@ class VoiceWebhooks:
             sequence=update.sequence,
             at=update.occurred_at or now,
         )
+        if update.status.is_final and self._deps.queue is not None:
+            self._deps.queue.caller_left(update.call_sid, now)
         if update.status.is_final and call.status != "ended" and not self._has_driver(call):
             cause, outcome = _ending(update)
             self._deps.calls.end(call.id, ended_at=now, outcome=outcome, cause=cause.value)

@@ -55,6 +55,7 @@ class ScriptedQueue:
     counts: dict[Bucket, int] = field(default_factory=lambda: {Bucket.NOW: 1})
     done: Done = field(default_factory=lambda: Done(sentence="Done."))
     void: bool = False
+    has_talked: bool = True
     is_down: bool = False
     reply: str = ""
     words: str = "I am calling the customer."
@@ -123,6 +124,13 @@ class ScriptedQueue:
 
     def leg_progressed(self, tag: str, progress: LegNews, now: datetime) -> None:
         self._note("leg_progressed", tag, progress)
+
+    def caller_left(self, carrier_sid: str, now: datetime) -> None:
+        self._note("caller_left", carrier_sid)
+
+    def came_out(self, tag: str, now: datetime) -> bool:
+        self._note("came_out", tag)
+        return self.has_talked
 
     def language_of(self, leg: Leg) -> str:
         return "ja" if leg.role is Role.CUSTOMER else "en"

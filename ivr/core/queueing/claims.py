@@ -119,7 +119,7 @@ def reserve(attempt: Attempt, *, worker: str, now: datetime) -> Step | None:
         return None
     if agent is None or not (is_free(agent, now) and agent.fits(callback)):
         return None
-    if callback.kind is Kind.TRANSFER and live.is_over_time(callback, now):
+    if callback.kind is Kind.TRANSFER and live.is_over_time(attempt, now):
         return None
     if any(leg.agent == agent.id for leg in agent_legs(attempt)):
         return None

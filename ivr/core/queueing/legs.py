@@ -89,6 +89,11 @@ class Leg:
     """It was told that the other party is gone."""
 
     @property
+    def is_inbound(self) -> bool:
+        """Of a caller who rang us: nobody dialled it."""
+        return self.role is Role.CUSTOMER and not self.number
+
+    @property
     def is_over(self) -> bool:
         """Nothing more will come of it."""
         return self.state is LegState.OVER

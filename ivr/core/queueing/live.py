@@ -19,12 +19,14 @@ from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState,
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Kind, Place
 from ivr.core.queueing.people import can_take, is_free
 from ivr.core.queueing.policy import best_of, place_key
-from ivr.core.queueing.standing import agent_legs, customer_leg
+from ivr.core.queueing.standing import agent_legs, customer_leg, talk_of
 from ivr.core.queueing.steps import Attempt, Step
 
 FIRST_ATTEMPT = 1
 AHEAD = timedelta(days=30)
 """How far before everybody who is promised a call: who is on the line has seconds, a promise has its window."""
+BRIEFING_SECS = 15
+"""Beyond the time agreed, when a colleague has picked up: nobody is sent away while they hear what it is about."""
 HANDOVER_SECS = 30
 """From an agent's yes until the caller is there; a caller whose process was killed is back within seconds."""
 
@@ -48,9 +50,11 @@ def callers_leg(callback: Callback, tag: str, carrier_sid: str, now: datetime) -
     )
 
 
-def is_over_time(callback: Callback, now: datetime) -> bool:
-    """Waited as long as the flow allows."""
-    return callback.expires_at is not None and callback.expires_at <= now
+def is_over_time(attempt: Attempt, now: datetime) -> bool:
+    """Waited as long as the flow allows, and a moment longer for somebody who has picked up."""
+    until = attempt.callback.expires_at
+    is_heard = any(leg.state is LegState.ANSWERED and leg.outcome is None for leg in agent_legs(attempt))
+    return until is not None and now >= until + timedelta(seconds=BRIEFING_SECS if is_heard else 0)
 
 
 def is_on_the_line(attempt: Attempt) -> bool:
@@ -107,6 +111,18 @@ def left(attempt: Attempt, *, now: datetime, by: str) -> Step | None:
     return Step(with_leg(attempt, gone))
 
 
+def came_out(attempt: Attempt, *, now: datetime) -> Step | None:
+    """The caller is out of the conference and still on the line: both have talked (`talk_of`), or nobody had come."""
+    leg = customer_leg(attempt)
+    if leg is None or leg.is_over:
+        return None
+    over = replace(leg, state=LegState.OVER, outcome=LegOutcome.COMPLETED, over_at=now, changed_at=now)
+    talked = with_leg(attempt, over)
+    if talk_of(talked) is not None:
+        return Step(talked)
+    return Step(with_leg(attempt, replace(over, outcome=LegOutcome.CANCELLED, is_redirected=True)))
+
+
 def hopeless(attempt: Attempt, now: datetime) -> Cause | None:
     """Why the caller will not be connected any more; None: still may be."""
     callback, leg = attempt.callback, customer_leg(attempt)
@@ -118,7 +134,7 @@ def hopeless(attempt: Attempt, now: datetime) -> Cause | None:
         return outcome.want_of_agents(attempt)
     if taker(attempt) is not None:
         return Cause.EXPIRED if _is_late(attempt, now) else None
-    return Cause.EXPIRED if is_over_time(callback, now) else None
+    return Cause.EXPIRED if is_over_time(attempt, now) else None
 
 
 def last_cause(attempt: Attempt) -> Cause:

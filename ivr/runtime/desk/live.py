@@ -84,7 +84,7 @@ class Live:
         over = live.hand_over(attempt, now)
         if over is not None or not live.is_on_the_line(attempt):
             return over
-        if live.is_over_time(attempt.callback, now):
+        if live.is_over_time(attempt, now):
             return live.withdraw(attempt, Cause.EXPIRED, now=now, by=BY, is_here=True)
         tried = [leg.agent for leg in agent_legs(attempt)]
         if not attempt.callback.agent and not self._can_be_had(attempt.callback, now, tried):

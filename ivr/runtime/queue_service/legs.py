@@ -6,15 +6,18 @@ from datetime import datetime
 
 import structlog
 
+from ivr.core.queueing import live
 from ivr.core.queueing.leg_events import LegNews, leg_progressed
 from ivr.core.queueing.legs import Leg, LegState, Role
 from ivr.core.queueing.replies import Reply, reply
-from ivr.core.queueing.standing import is_live, leg_of
+from ivr.core.queueing.standing import is_live, leg_of, talk_of
 from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import AgentStore, CallbackStore
 
 log = structlog.get_logger(__name__)
 
+CALLER = "caller"
+"""Who did it, for the history."""
 AGENT_LANGUAGE = "en"
 """Where an agent's own languages are unknown."""
 
@@ -49,6 +52,24 @@ class LegBook:
         known = self._callbacks.step_leg(tag, lambda attempt: leg_progressed(attempt, tag, news, at=now))
         if known is None and self._callbacks.leg(tag) is None:
             log.warning("news of an unknown leg", state=news.state.value)
+
+    def caller_left(self, carrier_sid: str, now: datetime) -> None:
+        """Only of callers who were to be connected."""
+        leg = self._callbacks.leg_by_sid(carrier_sid)
+        if leg is not None and leg.is_inbound and not leg.is_over:
+            self._callbacks.step_leg(leg.tag, lambda attempt: live.left(attempt, now=now, by=CALLER))
+
+    def came_out(self, tag: str, now: datetime) -> bool:
+        """Whether caller and agent have talked."""
+        seen: list[Attempt] = []
+
+        def decide(attempt: Attempt) -> Step | None:
+            step = live.came_out(attempt, now=now)
+            seen[:] = [step.attempt if step is not None else attempt]
+            return step
+
+        self._callbacks.step_leg(tag, decide)
+        return bool(seen) and talk_of(seen[0]) is not None
 
     def language_of(self, leg: Leg) -> str:
         """The customer's; an agent is spoken to in the customer's where the agent has it, else in the agent's first."""

@@ -279,6 +279,14 @@ class StoredQueue:
         """See `QueueService`."""
         self._legs.progressed(tag, progress, now)
 
+    def caller_left(self, carrier_sid: str, now: datetime) -> None:
+        """See `QueueService`."""
+        self._legs.caller_left(carrier_sid, now)
+
+    def came_out(self, tag: str, now: datetime) -> bool:
+        """See `QueueService`."""
+        return self._legs.came_out(tag, now)
+
     def language_of(self, leg: Leg) -> str:
         """See `QueueService`."""
         return self._legs.language_of(leg)

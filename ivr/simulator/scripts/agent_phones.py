@@ -13,12 +13,14 @@ from ivr.simulator.scripts.later import Answering, Rung
 from ivr.simulator.scripts.model import CallScript
 from ivr.simulator.scripts.queue_world import QueueWorld, Ring
 from ivr.simulator.scripts.results import Failure
-from ivr.simulator.scripts.story import GIVEN_UP, Talk
+from ivr.simulator.scripts.story import Talk
 from ivr.simulator.scripts.timeline import Entry, Side
 from ivr.simulator.scripts.turn_model import HangUp, Hear, Press, Say, Silence, Turn
 from ivr.simulator.scripts.virtual_call import VirtualCall
 
 TICK = timedelta(milliseconds=250)
+RUNG_OUT = timedelta(seconds=20)
+"""An agent's telephone rings so long."""
 AFTERWARDS = timedelta(seconds=20)
 """For whoever is still being told something when the caller's call is over."""
 
@@ -39,7 +41,7 @@ class Party:
         """When something happens to the ringing."""
         match self.step.answering:
             case Answering.NO_ANSWER:
-                return self.rang_at + GIVEN_UP
+                return self.rang_at + RUNG_OUT
             case Answering.VOICEMAIL:
                 return self.rang_at + timedelta(seconds=4)
             case _:

@@ -75,13 +75,19 @@ class _WireRun:
         call = await self.ports.carrier.place_call(self.script.caller.number, dialled, self.caller)
         try:
             await self._answered(call)
-            await self.talk.take_all(self.script.turns)
-            await self.talk.end(self.script.turns[-1].line)
             if self.story is not None:
+                self.story.begin(call, self.talk)
+            await self.talk.take_all(self.script.turns)
+            if self.story is None or not self.story.goes_on:
+                await self.talk.end(self.script.turns[-1].line)
+            if self.story is not None:
+                await self.story.finish_rings()
                 await self.story.run()
         except NotAsWritten as stopped:
             failures.append(stopped.failure)
         finally:
+            if self.story is not None:
+                self.story.close()
             call.hang_up()
         await call.wait_ended()
         self.ports.on_finished(self.script, self.caller)

@@ -95,10 +95,12 @@ class WireStory:
         self._phones: dict[int, _Phone] = {}
         self._by_party: dict[str, _Phone] = {}
         self._waiting: dict[str, list[_Phone]] = {}
+        self._meanwhile: list[asyncio.Task[NotAsWritten | None]] = []
 
     async def prepare(self) -> None:
         """Before the first call: every telephone knows what to do; the server's clock stands at `now`."""
-        for step in self.script.later:
+        rings = [step for agent in self.script.given.agents for step in agent.rings]
+        for step in (*rings, *self.script.later):
             if isinstance(step, Rung):
                 number = step.number or self._number(step.party)
                 spec = self._spec(step.party)
@@ -116,6 +118,38 @@ class WireStory:
         phone = waiting.pop(0)
         phone.call, phone.dialled_at = call, self.now
         return phone.answering()
+
+    @property
+    def goes_on(self) -> bool:
+        """The caller is connected during the first call, which does not end with its turns."""
+        rung = {step.party for step in self.script.later if isinstance(step, Rung)}
+        return any(isinstance(step, Bridged) and CALLER in set(step.parties) - rung for step in self.script.later)
+
+    def begin(self, call: CarrierCall, talk: WireTalk) -> None:
+        """The first call is on the line: from now on, agents take up their telephones as `rings` says."""
+        own = _Phone(Rung(CALLER, self.script.line), self.script.caller.number, self.script.caller, {}, self)
+        own.call, own.caller, own.talk = call, talk.caller, talk
+        self._by_party[CALLER] = own
+        rings = [step for agent in self.script.given.agents for step in agent.rings]
+        self._meanwhile = [asyncio.ensure_future(self._rings(step)) for step in rings]
+
+    async def _rings(self, step: Rung) -> NotAsWritten | None:
+        try:
+            await self._rung(step)
+        except NotAsWritten as stopped:
+            return stopped
+        return None
+
+    async def finish_rings(self) -> None:
+        """Every telephone has rung, and everybody has done what was written. Raises `NotAsWritten`."""
+        for stopped in await asyncio.gather(*self._meanwhile):
+            if stopped is not None:
+                raise stopped
+
+    def close(self) -> None:
+        """Nobody waits for a telephone any more."""
+        for task in self._meanwhile:
+            task.cancel()
 
     @property
     def now(self) -> datetime:

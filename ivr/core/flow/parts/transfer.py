@@ -7,6 +7,7 @@ begin ─▶ asked ─▶ wait ─▶ through ─▶ (conference) ─▶ lost �
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ivr.core.call import BUILT_IN
 from ivr.core.flow.model import Flow, FlowNode, SayVerb, TransferVerb, WaitVerb
@@ -14,6 +15,7 @@ from ivr.core.flow.outbound import BRIDGE
 from ivr.core.flow.parts import COUNTER
 from ivr.core.flow.parts.kit import Kit, arguments
 from ivr.core.flow.parts.sentences_live import TRANSFER as SAID
+from ivr.core.state import Phase, Step
 
 RECORD = "transfer"
 """What the counter said last."""
@@ -21,6 +23,15 @@ THROUGH, LOST = "through", "lost"
 """Steps: on to the agent; and back, because there was no conversation after all."""
 STAGES = ("waiting", "ringing", "picked_up")
 _ROW = {"id": f"{{{{ {RECORD}.id }}}}", "call_id": "{{ call.id }}"}
+
+
+def without_person(snapshot: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The snapshot of a call that had gone on to a person, such that it goes on where nobody was there after all."""
+    owner, _, step = str(snapshot.get("node", "")).rpartition(".")
+    if step != THROUGH or not owner:
+        return None
+    again = {"node": f"{owner}.{LOST}", "phase": Phase.ASKING.value, "step": Step.MAIN.value, "outcome": None}
+    return {**snapshot, **again, "unheard": []}
 
 
 def transfer_parts(flow: Flow, node: FlowNode, verb: TransferVerb) -> dict[str, FlowNode]:

@@ -15,7 +15,7 @@ from ivr.core.queueing import claims
 from ivr.core.queueing.attempt import advance
 from ivr.core.queueing.leg_events import LegNews, leg_progressed, leg_refused, settled
 from ivr.core.queueing.legs import Agent, Leg, LegOutcome, LegState, Role
-from ivr.core.queueing.model import Callback, CallbackState, Happened
+from ivr.core.queueing.model import Callback, CallbackState, Happened, Kind
 from ivr.core.queueing.orders import Dial, FindAgent, HangUp, LookAt, Order, TellAndEnd
 from ivr.core.queueing.people import rested
 from ivr.core.queueing.policy import another, itself, match
@@ -120,10 +120,12 @@ class World:
         """What unique columns refuse: one open promise to a number, one open customer leg to a number."""
         after = step.attempt.callback
         others = [each for each in self.callbacks.values() if each.id != after.id and not each.state.is_final]
-        if not after.state.is_final and any(each.number == after.number for each in others):
+        is_promise = after.kind is Kind.CALLBACK and not after.state.is_final
+        if is_promise and any(each.number == after.number for each in others):
             return True
         known = self.legs | {leg.tag: leg for leg in step.attempt.legs}
         open_numbers = [leg.number for leg in known.values() if leg.role is Role.CUSTOMER and not leg.is_over]
+        open_numbers = [number for number in open_numbers if number]
         return len(open_numbers) != len(set(open_numbers))
 
     # -- workers -----------------------------------------------------------------------------------
@@ -284,7 +286,9 @@ class World:
             legs = [leg for leg in self.legs.values() if leg.callback_id == callback.id and leg.role is Role.CUSTOMER]
             attempts = [leg.attempt for leg in legs]
             assert len(attempts) == len(set(attempts)), "two customer legs in one attempt"
-            assert callback.state.is_in_flight or all(leg.is_over for leg in legs), "an open leg is forgotten"
+            is_waited_for = callback.kind is Kind.TRANSFER and callback.state.is_waiting
+            is_open = callback.state.is_in_flight or is_waited_for
+            assert is_open or all(leg.is_over for leg in legs), "an open leg is forgotten"
 
     def _bonds_are_mutual(self) -> None:
         bound = [callback.agent for callback in self.in_flight() if callback.agent]
