@@ -18,7 +18,7 @@ from ivr.core.flow.model import Flow
 from ivr.flows.book import FlowBook
 from ivr.log import configure_logging
 from ivr.ports import Accounts, AgentStore, CallbackStore, CallStore, Connectors, Desk, QueueService, TextStore
-from ivr.queue_house import QueueHouse, QueueStores, company_of, dial_rules, open_queue
+from ivr.queue_house import QueueHouse, QueueStores, company_of, dial_rules, number_problem, open_queue
 from ivr.runtime.accounts import StoredAccounts
 from ivr.runtime.accounts.hashing import Argon2Hasher
 from ivr.runtime.clock import SystemClock
@@ -170,7 +170,10 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
     hours_file = settings.config_dir / "hours.yaml"
     always = {"open": True, "closed": False}.get(os.environ.get(HOURS_OVERRIDE, ""))
     operations = {**connectors.operations(), **desk_operations()}
-    flows = FlowBook(settings.flows.dir, hours_file, operations, base, always=always, now=clock.now)
+    may_dial = number_problem(settings.dialling_in_force)
+    flows = FlowBook(
+        settings.flows.dir, hours_file, operations, base, always=always, now=clock.now, number_problem=may_dial
+    )
     stores = QueueStores(SqlCallbackStore(database, clock.now), SqlAgentStore(database), SqlTextStore(database))
     calls = SqlCallStore(database)
     promises = open_queue(stores, settings.dialling_in_force, flows, clock.now, sid_of=lambda one: sid_of(calls, one))

@@ -159,6 +159,12 @@ def open_dialler(settings: Settings) -> CarrierDialler:
     )
 
 
+def number_problem(dialling: Dialling) -> Callable[[str], str]:
+    """Why a number that stands in a flow may not be dialled, in a word; empty: it may."""
+    numbers = DialNumbers(dial_rules(dialling, ()))
+    return lambda text: numbers.check(text).problem
+
+
 def dial_rules(dialling: Dialling, flows: Iterable[Flow]) -> DialRules:
     """Which numbers may be dialled. Raises `ValueError` for regions or prefixes that make no sense."""
     own = sorted({number for flow in flows for number in flow.numbers})

@@ -26,6 +26,8 @@ from ivr.core.flow.model import (
     Prompt,
     RecordVerb,
     SayVerb,
+    TransferVerb,
+    WaitVerb,
 )
 from ivr.core.flow.outbound import AGENT_ROLE, CUSTOMER_ROLE, outbound_flow
 from ivr.core.flow.phrases import all_phrases, opening
@@ -55,13 +57,15 @@ class FlowBook:
         always: bool | None = None,
         queues_file: Path | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        number_problem: Callable[[str], str] | None = None,
     ) -> None:
-        """Loads everything; `always` overrides every schedule (for tests).
+        """Loads everything; `always` overrides every schedule (for tests), `number_problem` is of `Surroundings`.
 
         Raises `FlowInvalid` with the problems of all files.
         """
         self._always, self._now = always, now
         self._folder, self._hours_file, self._operations = folder, hours_file, operations
+        self._number_problem = number_problem
         self._queues_file = queues_file or hours_file.with_name("queues.yaml")
         self._queues: dict[str, QueueRules] = {}
         self._base = base or folder.parent
@@ -77,7 +81,8 @@ class FlowBook:
     def load(self) -> list[Problem]:
         """Reads all files; takes them into force only when there is no problem."""
         queues, problems = read_queues(self._queues_file, self._base)
-        hours, loaded, others = read_all(self._folder, self._hours_file, self._operations, self._base, queues)
+        files = (self._folder, self._hours_file)
+        hours, loaded, others = read_all(*files, self._operations, self._base, queues, self._number_problem)
         problems = [*problems, *others]
         problems += _unknown_hours(queues, hours, _label(self._queues_file, self._base))
         if problems:
@@ -181,6 +186,7 @@ def read_all(
     operations: Mapping[str, Sequence[str]] | None,
     base: Path,
     queues: Mapping[str, QueueRules] | None = None,
+    number_problem: Callable[[str], str] | None = None,
 ) -> tuple[dict[str, Hours], list[LoadedFlow], list[Problem]]:
     """Every flow of a folder with every problem."""
     problems: list[Problem] = []
@@ -202,7 +208,7 @@ def read_all(
         one = replace(one, flow=replace(one.flow, intent_titles=titles))
         problems += _doubled(one, files.setdefault(one.flow.name, one.file))
         names = None if queues is None else frozenset(queues)
-        around = Surroundings(intents, knowledge, operations, frozenset(hours), numbers, names)
+        around = Surroundings(intents, knowledge, operations, frozenset(hours), numbers, names, number_problem)
         problems += check(one, around)
         numbers |= dict.fromkeys(one.flow.numbers, one.flow.name)
         loaded.append(replace(one, flow=expanded(one.flow)))
@@ -275,7 +281,7 @@ def fixed_texts(flow: Flow) -> dict[str, set[str]]:
 
 def _legs(flow: Flow) -> list[FlowNode]:
     """What is said on legs that are dialled for a flow that promises calls."""
-    if ring_in_node(flow) is None:
+    if ring_in_node(flow) is None and not any(isinstance(one.verb, TransferVerb) for one in flow.nodes.values()):
         return []
     return [node for role in (CUSTOMER_ROLE, AGENT_ROLE) for node in outbound_flow(flow, role).nodes.values()]
 
@@ -293,5 +299,7 @@ def _prompts(node: FlowNode) -> list[Prompt | None]:
             return [verb.filler]
         case CallbackVerb() | MessageVerb() | RecordVerb() as verb:
             return [verb.prompt]
+        case WaitVerb() as verb:
+            return list(verb.prompts.values())
         case _:
             return []

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ivr.core.call import BUILT_IN
@@ -60,6 +60,8 @@ class Surroundings:
     """Number -> the flow that has it already."""
     queues: frozenset[str] | None = None
     """Names in config/queues.yaml."""
+    number_problem: Callable[[str], str] | None = None
+    """Why a number may not be dialled, in a word; empty: it may."""
 
 
 def check(loaded: LoadedFlow, around: Surroundings | None = None) -> list[Problem]:
@@ -165,7 +167,9 @@ class _Check:
                 self._listen(node, verb)
             case DoVerb() as verb:
                 self._do(node, verb)
-            case CallbackVerb() | MessageVerb() | TransferVerb() as verb:
+            case TransferVerb() as verb:
+                self._transfer(node, verb)
+            case CallbackVerb() | MessageVerb() as verb:
                 self._queue(node, verb)
             case BranchVerb() as verb:
                 for case in verb.cases:
@@ -205,6 +209,15 @@ class _Check:
         for item in () if isinstance(verb, MessageVerb) else verb.brief:
             path = tuple(item.split("."))
             self._path(node, path if len(path) > 1 else ("slots", *path))
+
+    def _transfer(self, node: FlowNode, verb: TransferVerb) -> None:
+        if verb.to is None:
+            self._queue(node, verb)
+            return
+        number = verb.to.source if not verb.to.names else ""
+        problem = self.around.number_problem(number) if self.around.number_problem is not None and number else ""
+        if problem:
+            self.note(node.name, f"`to: {number[:40]}` may not be dialled ({problem.replace('_', ' ')}); name another")
 
     def _do(self, node: FlowNode, verb: DoVerb) -> None:
         connector, _, operation = verb.call.partition(".")

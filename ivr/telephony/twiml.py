@@ -27,6 +27,7 @@ _LANGUAGES = {
 }
 _KEYS = re.compile(r"[0-9*#]{1,32}")
 _ROOM = re.compile(r"[A-Za-z0-9-]{1,64}")
+_NUMBER = re.compile(r"\+[1-9][0-9]{5,14}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){1,2}")
 
 
@@ -149,6 +150,21 @@ def join_conference(room: str, joining: Joining) -> str:
     dial.conference(room, **wanted)
     response.append(dial)
     response.hangup()
+    return str(response)
+
+
+def dial_number(number: str, action_url: str, *, caller_id: str, ring_secs: int) -> str:
+    """Join the caller with whoever answers a number; `action_url` is asked by POST when that is over, or was in vain.
+
+    Raises:
+        ValueError: A number or an address that cannot stand in a document.
+    """
+    if any(_NUMBER.fullmatch(each) is None for each in (number, caller_id)):
+        raise ValueError("numbers are written with a plus sign and digits")
+    response = VoiceResponse()
+    dial = Dial(action=_address(action_url), method="POST", caller_id=caller_id, timeout=ring_secs)
+    dial.number(number)
+    response.append(dial)
     return str(response)
 
 

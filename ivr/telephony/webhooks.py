@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -172,6 +172,11 @@ def parse_status_callback(form: Form, account_sid: str) -> StatusUpdate:
         parent_call_sid=matching(values, "ParentCallSid", _CALL_SID) if values.get("ParentCallSid") else None,
         occurred_at=_optional_time(values, "Timestamp"),
     )
+
+
+def has_been_answered(form: Iterable[tuple[str, str]]) -> bool:
+    """Whether whoever a `<Dial>` rang has answered."""
+    return dict(form).get("DialCallStatus") in ("completed", "answered")
 
 
 def parse_machine_guess(form: Form, account_sid: str) -> MachineGuess:

@@ -18,7 +18,8 @@ from ivr.telephony.errors import BadWebhook
 from ivr.telephony.webhooks import CallStatus, VoiceRequest, parse_status_callback, parse_voice_request
 from ivr.web.deps import WebDeps
 from ivr.web.handover import spoken
-from ivr.web.outbound import meeting, nothing, sent_back
+from ivr.web.outbound import meeting, nothing
+from ivr.web.passing_on import sent_back
 from ivr.web.query import count
 from ivr.web.signed import Endpoint, Form, SignedWebhooks
 from ivr.web.spoken import Sentence, text_of

@@ -7,7 +7,6 @@ import re
 import structlog
 from flask import Blueprint, request
 
-from ivr.core.flow.parts.transfer import without_person
 from ivr.core.queueing.leg_events import LegNews
 from ivr.core.queueing.legs import Leg, LegOutcome, LegState
 from ivr.ports import CallRecord, QueueService, StoredReply
@@ -15,14 +14,14 @@ from ivr.telephony import twiml
 from ivr.telephony.errors import BadWebhook
 from ivr.telephony.webhooks import (
     CallStatus,
-    VoiceRequest,
     parse_machine_guess,
     parse_status_callback,
     parse_voice_request,
 )
 from ivr.web.deps import WebDeps
-from ivr.web.handover import after_stream_url, hand_over, pick_new, spoken
+from ivr.web.handover import hand_over, pick_new, spoken
 from ivr.web.metrics import Route, WebMetrics
+from ivr.web.passing_on import sent_back
 from ivr.web.query import count
 from ivr.web.signed import Endpoint, Form, SignedWebhooks
 from ivr.web.spoken import Sentence, text_of
@@ -146,22 +145,6 @@ class OutboundWebhooks:
     def _failed(self, form: Form) -> StoredReply:
         language = self._deps.settings.speech.languages[0]
         return spoken(twiml.say_and_hang_up(text_of(Sentence.FAILED, language), language))
-
-
-def sent_back(deps: WebDeps, queue: QueueService, leg: Leg, asked: VoiceRequest) -> StoredReply | None:
-    """Where a caller goes who came to a conference without a conversation: on in the flow; None: nowhere."""
-    if not leg.is_inbound or asked.status.is_final or leg.carrier_sid != asked.call_sid:
-        return None
-    if queue.came_out(leg.tag, deps.clock.now()):
-        return None
-    call = deps.calls.by_sid(asked.call_sid)
-    snapshot = without_person(call.snapshot) if call is not None and call.snapshot is not None else None
-    if call is None or snapshot is None:
-        return None
-    log.warning("caller back without a conversation", call_id=call.id)
-    reopened = {"status": "in_progress", "ended_at": None, "outcome": None, "end_cause": None, "node_id": None}
-    deps.calls.update(call.id, snapshot=snapshot, **reopened)
-    return spoken(twiml.say_and_redirect("", after_stream_url(deps, call.resumes + 1), call.language or "en"))
 
 
 def meeting(deps: WebDeps, queue: QueueService, carrier_sid: str) -> StoredReply | None:

@@ -8,6 +8,7 @@ import structlog
 from flask import Blueprint
 
 from ivr.core.events import EndCause
+from ivr.core.flow.parts.transfer import number_of
 from ivr.ports import CallRecord, EventRecord, StoredReply
 from ivr.telephony import twiml
 from ivr.telephony.webhooks import (
@@ -21,6 +22,7 @@ from ivr.web.deps import WebDeps
 from ivr.web.handover import after_stream_url, alive_since, hand_over, is_anybody_serving, pick_again, pick_new, spoken
 from ivr.web.metrics import Route, WebMetrics
 from ivr.web.outbound import meeting, nothing
+from ivr.web.passing_on import dial_on, dialled
 from ivr.web.query import count
 from ivr.web.signed import Endpoint, Form, SignedWebhooks
 from ivr.web.spoken import Sentence, language_of_number, no_room_text, text_of
@@ -57,6 +59,7 @@ class VoiceWebhooks:
             "/status": Endpoint("status", self.status, lambda _: nothing(503)),
             "/after-stream": Endpoint("after_stream", self.after_stream, self._failed_after_stream),
             "/no-room": Endpoint("no_room", self.no_room_key, self._failed),
+            "/dialled": Endpoint("dialled", lambda form: dialled(self._deps, form), self._failed, uses_ledger=False),
         }
         for path, endpoint in endpoints.items():
             voice.add_url_rule(path, endpoint.name, webhooks.route(endpoint), methods=["POST"])
@@ -125,6 +128,9 @@ class VoiceWebhooks:
         if call is None:
             log.warning("stream of an unknown call ended")
             return self._goodbye(Sentence.LOST, self._guessed_language(asked.dialled))
+        number = number_of(call.outcome, call.snapshot)
+        if number and call.status == "ended" and not asked.status.is_final:
+            return dial_on(self._deps, call, number)
         if call.status == "ended" or asked.status.is_final:
             return spoken(twiml.hang_up())
         resume, wait = count("resume"), count("wait")

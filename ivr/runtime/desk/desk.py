@@ -42,6 +42,7 @@ OPERATIONS: Mapping[str, Sequence[str]] = {
     "transfer": (),
     "transfer_stands": (),
     "transfer_withdraw": (),
+    "transfer_number": (),
 }
 """Name -> arguments that the check insists on; all have defaults."""
 
@@ -76,6 +77,7 @@ class CallbackDesk:
             "transfer": live.ask,
             "transfer_stands": lambda given, _: live.stands(given),
             "transfer_withdraw": lambda given, _: live.withdraw(given),
+            "transfer_number": lambda given, _: live.number(given),
         }
 
     def call(self, operation: str, arguments: Mapping[str, Any], key: str = "") -> LookUpResult:

@@ -14,7 +14,7 @@ from ivr.core.queueing.steps import Attempt, Step
 from ivr.ports import Decide
 from ivr.runtime.desk.booking import REASON_CHARS
 from ivr.runtime.desk.offering import skills_of
-from ivr.runtime.desk.parts import Arguments, DeskParts, Record
+from ivr.runtime.desk.parts import Arguments, DeskParts, Record, yes
 
 WAITING, RINGING, PICKED_UP, THROUGH, OVER = "waiting", "ringing", "picked_up", "through", "over"
 """How it stands with a caller."""
@@ -23,7 +23,7 @@ BY = "caller"
 
 
 class Live:
-    """Operations `transfer`, `transfer_stands` and `transfer_withdraw`."""
+    """Operations `transfer`, `transfer_stands`, `transfer_withdraw`, and `transfer_number`."""
 
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
@@ -65,6 +65,12 @@ class Live:
             return step
 
         return self._step(given, decide, seen)
+
+    def number(self, given: Arguments) -> Record:
+        """Whether a number may be dialled for the caller, as one writes it; looked at when it is about to be."""
+        checked = self._parts.numbers.check(given.text("to", 60), near=given.text("dialled", 40))
+        is_fine = self._parts.limits.may_dial and bool(checked.e164) and not checked.problem
+        return {"ok": yes(is_fine), "number": checked.e164 if is_fine else ""}
 
     def _step(self, given: Arguments, decide: Decide, seen: list[Attempt]) -> Record:
         callback_id = given.needed("id", 32)

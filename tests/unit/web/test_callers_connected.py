@@ -87,3 +87,47 @@ def test_a_call_that_was_never_sent_to_a_person_does_not_go_on(house: House) -> 
 def test_a_caller_who_hangs_up_is_taken_out_of_the_line(house: House) -> None:
     house.ask("/voice/status", DONE)
     assert ("caller_left", (CALL,)) in queue_of(house).asked
+
+
+# -- a number in place of a queue --------------------------------------------------------------------
+
+
+@pytest.fixture
+def passed_on() -> House:
+    """A caller who goes on to a number."""
+    house = House(queue=ScriptedQueue(legs={}))
+    house.add_node()
+    house.ask("/voice/incoming")
+    call = house.calls.recent()[0]
+    records = {"transfer": {"ok": "yes", "number": "+12135550177"}}
+    house.calls.update(call.id, snapshot={"node": "to_shop.dialling", "records": records, "phase": "hung_up"})
+    house.calls.end(call.id, ended_at=house.clock.now(), outcome="dial", cause="completed")
+    return house
+
+
+def test_the_number_is_dialled_on_the_callers_own_line(passed_on: House) -> None:
+    answer = passed_on.ask("/voice/after-stream?resume=1")
+    dial = document(answer).find("Dial")
+    assert dial is not None
+    assert dial.findtext("Number") == "+12135550177"
+    assert dial.attrib["callerId"] == passed_on.calls.recent()[0].dialled
+    assert dial.attrib["action"] == "https://calls.example.com/voice/dialled"
+
+
+@pytest.mark.parametrize("status", ["no-answer", "busy", "failed", "canceled"])
+def test_where_nobody_answers_the_flow_goes_on(passed_on: House, status: str) -> None:
+    answer = passed_on.ask("/voice/dialled", DialCallStatus=status)
+    assert redirect(answer) == "/voice/after-stream?resume=1"
+    snapshot = passed_on.calls.recent()[0].snapshot
+    assert snapshot is not None and snapshot["node"] == "to_shop.nobody"
+
+
+def test_after_a_talk_with_a_number_that_is_the_end(passed_on: House) -> None:
+    assert verbs(passed_on.ask("/voice/dialled", DialCallStatus="completed")) == ["Hangup"]
+    assert verbs(passed_on.ask("/voice/dialled", CallStatus="completed", DialCallStatus="no-answer")) == ["Hangup"]
+
+
+def test_an_unknown_call_or_one_that_went_nowhere_is_hung_up(passed_on: House) -> None:
+    assert verbs(passed_on.ask("/voice/dialled", CallSid="CA" + "9" * 32, DialCallStatus="busy")) == ["Hangup"]
+    passed_on.calls.update(passed_on.calls.recent()[0].id, snapshot=None)
+    assert verbs(passed_on.ask("/voice/dialled", DialCallStatus="busy")) == ["Hangup"]

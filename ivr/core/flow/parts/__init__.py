@@ -5,4 +5,5 @@ COUNTER = "callbacks"
 OPERATIONS = (
     "offer", "check_time", "check_number", "guess_zone", "book", "unlock", "move", "renumber", "note", "cancel", "leg",
     "message", "text", "abandoned", "transfer", "transfer_stands", "transfer_withdraw",
+    "transfer_number",
 )  # fmt: skip

@@ -9,6 +9,10 @@ TRANSFER: Mapping[str, Mapping[str, str]] = {
         "en": "One moment, I am ringing a colleague.",
         "ja": "ただいま担当者をお呼びします。少々お待ちください。",
     },
+    "connecting": {
+        "en": "One moment, I am connecting you.",
+        "ja": "おつなぎいたします。少々お待ちください。",
+    },
     "waiting": {
         "en": "I am trying to reach a colleague. If you would rather not wait, press star.",
         "ja": "担当者を探しております。お待ちになれない場合は、アスタリスクを押してください。",

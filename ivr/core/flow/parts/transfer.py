@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ivr.core.call import BUILT_IN
-from ivr.core.flow.model import Flow, FlowNode, SayVerb, TransferVerb, WaitVerb
+from ivr.core.flow.model import DoVerb, Flow, FlowNode, HangUpVerb, SayVerb, TransferVerb, WaitVerb
 from ivr.core.flow.outbound import BRIDGE
 from ivr.core.flow.parts import COUNTER
 from ivr.core.flow.parts.kit import Kit, arguments
@@ -21,6 +21,8 @@ RECORD = "transfer"
 """What the counter said last."""
 THROUGH, LOST = "through", "lost"
 """Steps: on to the agent; and back, because there was no conversation after all."""
+DIALLING, DIAL = "dialling", "dial"
+"""Step, and outcome, of a call that goes on to a number."""
 STAGES = ("waiting", "ringing", "picked_up")
 _ROW = {"id": f"{{{{ {RECORD}.id }}}}", "call_id": "{{ call.id }}"}
 
@@ -28,10 +30,17 @@ _ROW = {"id": f"{{{{ {RECORD}.id }}}}", "call_id": "{{ call.id }}"}
 def without_person(snapshot: Mapping[str, Any]) -> dict[str, Any] | None:
     """The snapshot of a call that had gone on to a person, such that it goes on where nobody was there after all."""
     owner, _, step = str(snapshot.get("node", "")).rpartition(".")
-    if step != THROUGH or not owner:
+    back = {THROUGH: LOST, DIALLING: "nobody"}.get(step)
+    if back is None or not owner:
         return None
-    again = {"node": f"{owner}.{LOST}", "phase": Phase.ASKING.value, "step": Step.MAIN.value, "outcome": None}
+    again = {"node": f"{owner}.{back}", "phase": Phase.ASKING.value, "step": Step.MAIN.value, "outcome": None}
     return {**snapshot, **again, "unheard": []}
+
+
+def number_of(outcome: str | None, snapshot: Mapping[str, Any] | None) -> str:
+    """The number a call goes on to whose conversation with us is over; empty: none."""
+    record = (snapshot or {}).get("records", {}).get(RECORD, {}) if outcome == DIAL else {}
+    return str(record.get("number", ""))
 
 
 def transfer_parts(flow: Flow, node: FlowNode, verb: TransferVerb) -> dict[str, FlowNode]:
@@ -39,12 +48,26 @@ def transfer_parts(flow: Flow, node: FlowNode, verb: TransferVerb) -> dict[str, 
     kit = Kit(node.name, flow.languages, node.everywhere)
     at = kit.name
     kit.branch("otherwise", otherwise=verb.otherwise)
+    kit.say("nobody", SAID["nobody"], at("otherwise"))
+    if verb.to is not None:
+        _number(kit, verb)
+        return kit.nodes
     _asking(kit, verb)
     _waiting(kit, {**flow.everywhere, **node.everywhere}, flow)
     kit.hang_up(THROUGH, SAID["through"], BRIDGE)
-    kit.say("nobody", SAID["nobody"], at("otherwise"))
     kit.say(LOST, SAID["lost"], at("otherwise"))
     return kit.nodes
+
+
+def _number(kit: Kit, verb: TransferVerb) -> None:
+    """A number: the carrier dials it on the caller's own line, and asks how to go on when nobody is there."""
+    at, given = kit.name, arguments(dialled="{{ call.dialled }}")
+    given |= {"to": verb.to} if verb.to is not None else {}
+    failed = at("otherwise")
+    do = DoVerb(f"{COUNTER}.transfer_number", given, at("possible"), save=RECORD, not_found=failed, failed=failed)
+    kit.add("begin", do)
+    kit.branch("possible", (f"{RECORD}.ok == 'yes'", at(DIALLING)), otherwise=at("otherwise"))
+    kit.add(DIALLING, HangUpVerb(verb.prompt or kit.prompt(SAID["connecting"]), DIAL))
 
 
 def _asking(kit: Kit, verb: TransferVerb) -> None:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.unit
 NAMES = {
     "offer", "check_time", "check_number", "guess_zone", "book", "unlock", "move", "renumber", "note", "cancel", "leg",
     "message", "text", "abandoned", "transfer", "transfer_stands", "transfer_withdraw",
+    "transfer_number",
 }  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def test_an_unknown_operation_fails(counter: Counter) -> None:
     assert counter.desk.call("callbacks.steal", {}).reason == "unknown_operation"
 
 
-@pytest.mark.parametrize("name", sorted(NAMES - {"guess_zone", "leg"}))
+@pytest.mark.parametrize("name", sorted(NAMES - {"guess_zone", "leg", "transfer_number"}))
 def test_while_the_store_is_away_every_operation_fails_and_none_raises(counter: Counter, name: str) -> None:
     counter.with_rules(texts=True, text_abandoned=True)
     counter.rows.failing = "unreachable"

@@ -220,3 +220,20 @@ def test_another_call_can_do_nothing_with_it(counter: Counter, operation: str) -
     promise = counter.booked(call_id=CALL, caller="+12025550188")
     assert counter.ask(operation, id=promise.id, call_id=CALL)["stands"] == "over"
     assert counter.now_is(promise.id).state is CallbackState.PENDING
+
+
+# -- a number in place of a queue --------------------------------------------------------------------
+
+
+def test_a_number_of_a_flow_is_read_and_may_be_dialled(counter: Counter) -> None:
+    assert counter.ask("transfer_number", to="(213) 555-0177", dialled=OURS) == {"ok": "yes", "number": "+12135550177"}
+
+
+@pytest.mark.parametrize("number", ["", "nobody", "+19005550177", "+16465550177", OURS, "+442071838750"])
+def test_a_number_that_may_not_be_dialled_is_not(counter: Counter, number: str) -> None:
+    assert counter.ask("transfer_number", to=number, dialled=OURS) == {"ok": "no", "number": ""}
+
+
+def test_the_kill_switch_holds_for_numbers_too() -> None:
+    counter = Counter(limits=DeskLimits(may_dial=False))
+    assert counter.ask("transfer_number", to="+12135550177")["ok"] == "no"
