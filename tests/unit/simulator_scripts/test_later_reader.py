@@ -35,6 +35,15 @@ def test_agents_have_a_state_and_a_time_at_which_they_are_free() -> None:
     assert read("").given.agents == (GivenAgent("ana", "on_call", 360_000, languages=("en",), skills=("orders",)),)
 
 
+def test_an_agents_telephone_does_something_each_time_it_rings() -> None:
+    text = HEAD.replace("skills: [orders]", 'skills: [orders], rings: [{no_answer: true}, {hear: a, press: "1"}]')
+    (script,) = parse_scripts(text.encode(), "a.call.yaml")
+    assert script.given.agents[0].rings == (
+        Rung("ana", 5, answering=Answering.NO_ANSWER),
+        Rung("ana", 5, turns=(Hear("a", 5), Press("1", 5))),
+    )
+
+
 def test_a_party_answers_hears_and_presses_in_the_order_written() -> None:
     script = read("""\
 later:
