@@ -91,6 +91,9 @@ class ScriptedCarrier:
     def send_back(self, carrier_sid: str, tag: str) -> bool:
         """See the port."""
         self._reached()
+        known = self.calls.get(carrier_sid)
+        if known is not None and known.status in OVER:
+            return False
         self.sent_back.append((carrier_sid, tag))
         return True
 

@@ -26,8 +26,8 @@ TRANSFER: Mapping[str, Mapping[str, str]] = {
         "ja": "担当者が電話に出ました。ご用件を伝えております。",
     },
     "through": {
-        "en": "You are through to {{ transfer.agent | default('a colleague') }}.",
-        "ja": "{{ transfer.agent | default('担当者') }}におつなぎします。",
+        "en": "Thank you for waiting. You are through to {{ transfer.agent | default('a colleague') }}.",
+        "ja": "お待たせいたしました。{{ transfer.agent | default('担当者') }}におつなぎします。",
     },
     "nobody": {
         "en": "I'm sorry, I could not reach anybody.",

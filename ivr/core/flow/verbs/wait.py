@@ -88,10 +88,10 @@ def _stands(call: Call, verb: WaitVerb) -> str:
 
 
 def _tell(call: Call, verb: WaitVerb) -> None:
-    """Only the newest is worth saying again."""
+    """Behind what is being said; only the newest is worth saying again."""
     prompt = verb.prompts.get(_stands(call, verb))
     if prompt is not None:
-        call.begin_turn()
+        call.state.turn.clear()
         call.say(call.text(prompt))
     call.set_timer("words", WORDS_MS, patient=False)
 

@@ -124,7 +124,7 @@ def test_a_stage_without_words_is_not_spoken_of() -> None:
 def test_through_is_said_and_the_call_goes_on_to_the_agent() -> None:
     drive = waiting()
     stands(drive, "through", "Ana")
-    assert drive.said() == ["You are through to Ana."]
+    assert drive.said() == ["Thank you for waiting. You are through to Ana."]
     drive.played()
     assert drive.hung_up == "bridge"
 
@@ -191,7 +191,7 @@ def test_who_leaves_too_late_is_through() -> None:
     drive = waiting()
     drive.press("*")
     drive.found(**ROW | {"stands": "through", "agent": "Ben"})
-    assert drive.said()[-1] == "You are through to Ben."
+    assert drive.said()[-1] == "Thank you for waiting. You are through to Ben."
 
 
 def test_who_asks_for_a_person_again_hears_it_again() -> None:
