@@ -16,6 +16,7 @@ from ivr.commands.common import say, settings, tell
 from ivr.core.accounts.model import Account
 from ivr.core.queueing.legs import Agent, AgentState
 from ivr.core.shown import masked
+from ivr.storage import SqlDeskPresence
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -103,6 +104,8 @@ def set_user_state(agent_id: str, state: str, reason: str, mins: float) -> int:
                 else f"There is no user {agent_id!r}."
             )
             return 1
+        # Whoever sets a state here works by telephone: no desk has to be open for it.
+        SqlDeskPresence(house.database).watch(agent_id, is_watched=False, at=now)
         say(f"{changed.name} is {changed.state.value.replace('_', ' ')}.")
         return 0
 

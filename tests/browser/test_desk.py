@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ivr.core.queueing.legs import AgentState, LegState
 from ivr.storage import SqlContactStore
-from tests.browser.conftest import FACES, Face, OpenPage, assert_accessible, assert_targets
+from tests.browser.conftest import FACES, Face, OpenPage, assert_accessible, assert_targets, sign_in
 from tests.browser.desk_scene import DeskScene
-from tests.browser.site import Site
+from tests.browser.site import PROJECT, Site, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -217,6 +221,29 @@ def test_while_the_line_is_down_nothing_is_sent_and_nothing_later(open_page: Ope
     expect(page.locator("#live")).to_have_text("Live", timeout=8_000)
     shows(page, "available")
     assert sent == []
+
+
+def test_a_killed_server_is_noticed_and_the_page_recovers_by_itself(chromium: Browser, tmp_path: Path) -> None:
+    before = set(psutil.Process().children())
+    with running_site(tmp_path) as site, site.house() as house:
+        scene = DeskScene(house)
+        page = chromium.new_context(base_url=site.base_url).new_page()
+        sign_in(page, "ana")
+        page.goto("/desk")
+        expect(page.locator("#live")).to_have_text("Live")
+        for process in set(psutil.Process().children()) - before:
+            if process.cmdline()[-2:] == ["ivr", "web"]:
+                process.kill()
+        expect(page.locator("#live")).to_contain_text("Reconnecting", timeout=4_000)
+        scene.become(AgentState.AVAILABLE)
+        again = [sys.executable, "-m", "ivr", "web"]
+        with subprocess.Popen(again, cwd=PROJECT, env={**os.environ, **site.environment}) as second:
+            try:
+                expect(page.locator("#live")).to_have_text("Live", timeout=30_000)
+                shows(page, "available")
+            finally:
+                page.context.close()
+                second.terminate()
 
 
 def test_a_session_that_ends_is_told_over_the_page(open_page: OpenPage, scene: DeskScene, site: Site) -> None:

@@ -75,7 +75,7 @@ async function unlocked() {
 // After a reload a browser may be silent until somebody touches the page: the page says so while calls may come.
 function showSilence() {
   const isSilent = isRefused || (!sound.isUnlocked && !(navigator.userActivation?.hasBeenActive ?? false));
-  byId("mute-page").hidden = !isSilent || face === "offline" || face === "break";
+  byId("mute-page").hidden = !isSilent || !["available", "offered", "ringing"].includes(face);
   byId("mute-page").classList.toggle("bad", isRefused);
 }
 byId("sound-on").addEventListener("click", async () => {

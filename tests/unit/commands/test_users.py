@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -19,6 +20,7 @@ from ivr.commands.demo_people import demo_people
 from ivr.core.accounts.model import Role
 from ivr.places import read_settings
 from ivr.ports import Attempt, Entry
+from ivr.storage import SqlDeskPresence
 from tests.unit.commands.conftest import Place
 
 pytestmark = pytest.mark.unit
@@ -194,3 +196,13 @@ def test_every_demo_has_people_with_passwords_of_its_own() -> None:
     assert all(can_sign_in(one.id, one.password) for one in second)
     assert not can_sign_in("kim", first[1].password)
     assert second[0].password not in repr(second)
+
+
+def test_whose_state_is_set_here_needs_no_desk() -> None:
+    users("add", "ana", *AGENT)
+    with house() as opened:
+        presence = SqlDeskPresence(opened.database)
+        presence.watch("ana", is_watched=True, at=opened.clock.now() - timedelta(minutes=1))
+        assert presence.vanished(opened.clock.now()) == ["ana"]
+        assert users("state", "ana", "available")[0] == 0
+        assert presence.vanished(opened.clock.now()) == []
