@@ -46,16 +46,12 @@ class CarrierConferences:
         return None
 
     def participants(self, conference_sid: str) -> list[Seen]:
-        """As the list shows them."""
-
-        def read() -> list[Seen]:
-            found = self._client.conferences(conference_sid).participants.list(limit=_MOST)
-            return [_seen(one) for one in found]
-
+        """As the list shows them. The library tells no reason when a list fails, so the conference itself is asked."""
+        conference = self._client.conferences(conference_sid)
         try:
-            return read()
+            return [_seen(one) for one in conference.participants.list(limit=_MOST)]
         except FAILURES as error:
-            if _is_not_there(error):
+            if not _done("participants", conference.fetch):
                 return []
             raise CarrierSilent("participants") from error
 
