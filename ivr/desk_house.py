@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from agent_bridge.desk.parts import DeskParts
+from agent_bridge.desk.parts import DeskParts, Suggestion
 from ivr.app import House
 from ivr.core.queueing.model import Callback
+from ivr.flows.suggestions import Shelf
 from ivr.ports import Accounts, AgentStore, Done
 from ivr.ports.bridge import BridgeService, FollowUps
 from ivr.storage import SqlContactStore, SqlDeskPresence, SqlDeskPulse
@@ -21,6 +22,14 @@ def open_desk(house: House, bridge: BridgeService, follow_ups: FollowUps | None)
 
     def promise_again(callback: Callback, agent: str, when: datetime, note: str, now: datetime) -> Done:
         return house.queue.again(callback.id, when, note, agent_id=agent, now=now)
+
+    shelf = Shelf(house.settings.flows.dir)
+
+    def suggestions(callback: Callback, said: str) -> list[Suggestion]:
+        flow = house.flows.flows.get(callback.flow)
+        names = flow.knowledge if flow is not None else ()
+        found = shelf.suggested(names, callback.language, f"{callback.reason} {said}")
+        return [Suggestion(entry.question, entry.answer) for entry in found]
 
     return DeskParts(
         agents=house.agents,
@@ -36,6 +45,7 @@ def open_desk(house: House, bridge: BridgeService, follow_ups: FollowUps | None)
         zones=house.queue.queues,
         follow_ups=follow_ups,
         promise_again=promise_again,
+        suggestions=suggestions,
     )
 
 
