@@ -80,6 +80,12 @@ class TestPromise:
         assert promised.is_new and promised.callback == full()
         assert queue.callbacks.get(ONE) == full() == queue.callbacks.by_key("k")
 
+    def test_several_are_found_in_one_question(self, queue: QueueStores) -> None:
+        made(queue, a_promise(1), a_promise(2), a_promise(3))
+        found = queue.callbacks.several([a_promise(1).id, a_promise(3).id, "0" * 32])
+        assert found == {one.id: one for one in (a_promise(1), a_promise(3))}
+        assert queue.callbacks.several([]) == {}
+
     def test_the_full_promise_of_these_tests_leaves_no_field_at_its_default(self) -> None:
         usual, kind = a_promise(), {"kind", "queue", "language", "id", "number", "state_at"}
         same = {field.name for field in fields(Callback) if getattr(full(), field.name) == getattr(usual, field.name)}
