@@ -50,10 +50,14 @@ def bench_queue(url: str, rows: Sequence[int], claim_secs: float, tell: Tell) ->
             asked = measure_questions(database)
             parts = (_middle(each) for each in (asked.next_ms, asked.position_ms, asked.window_ms))
             loads.append(Load(count, min(count, MOST_WAITING), *parts))
+            next_ms, window_ms = loads[-1].next_ms, loads[-1].window_ms
+            tell(f"{kind}: next {next_ms.p50}/{next_ms.p99} ms, window {window_ms.p50}/{window_ms.p99} ms (p50/p99)")
         if not claim_secs:
             return loads, None
         tell(f"{kind}: claiming for {claim_secs:g} s")
-        return loads, measure_claims(database, url, claim_secs)
+        claimed = measure_claims(database, url, claim_secs)
+        tell(f"{kind}: {claimed.per_sec:,.0f} claims a second")
+        return loads, claimed
     finally:
         database.close()
 
