@@ -251,6 +251,7 @@ def test_an_unknown_call_is_none(tell: Telling) -> None:
         assert house.port.call(NEVER) is None
         assert house.port.hang_up(NEVER) is False
         assert house.port.say_and_hang_up(NEVER, "Goodbye.", "en") is False
+        assert house.port.send_back(NEVER, "a" * 32) is False
 
     tell(story)
 
@@ -305,6 +306,7 @@ def test_a_carrier_that_is_away_is_silence_whatever_is_asked(tell: Telling) -> N
             lambda: house.port.call(sid),
             lambda: house.port.hang_up(sid),
             lambda: house.port.say_and_hang_up(sid, "Goodbye.", "en"),
+            lambda: house.port.send_back(sid, "a" * 32),
             lambda: house.port.send_text(CALLER, NUMBER, "We call you.", tag="t1"),
         ):
             with pytest.raises(CarrierSilent):

@@ -92,7 +92,7 @@ class ScriptedCarrier:
         """See the port."""
         self._reached()
         known = self.calls.get(carrier_sid)
-        if known is not None and known.status in OVER:
+        if known is None or known.status in OVER:
             return False
         self.sent_back.append((carrier_sid, tag))
         return True

@@ -30,7 +30,7 @@ pytestmark = [
 ]
 
 BASE = Path(__file__).parents[2]
-SCRIPTS = load_scripts([BASE / "tests" / "simulated_calls" / name for name in ("support", "callbacks")])
+SCRIPTS = load_scripts([BASE / "tests" / "simulated_calls" / name for name in ("support", "callbacks", "transfers")])
 LANGUAGES = ("en", "ja")
 
 

@@ -48,9 +48,8 @@ def claim(attempt: Attempt, *, worker: str, lease_secs: float, now: datetime) ->
 def release(attempt: Attempt, *, worker: str, now: datetime, not_before: datetime | None = None) -> Step | None:
     """Gives a claim back before anybody was dialled; `not_before`: and it waits until then."""
     callback = attempt.callback
-    if not holds(callback, worker, now) or callback.state is not CallbackState.CLAIMED:
-        return None
-    if agent_legs(attempt) or (callback.kind is not Kind.TRANSFER and attempt.legs):
+    dialled = agent_legs(attempt) if callback.kind is Kind.TRANSFER else attempt.legs
+    if not holds(callback, worker, now) or callback.state is not CallbackState.CLAIMED or dialled:
         return None
     return changed(
         replace(attempt, agent=freed(attempt.agent, callback.id, now)),

@@ -189,9 +189,18 @@ def test_a_leg_is_told_something_and_ended(dialler: CarrierDialler, script: Scri
     assert document.endswith("<Hangup /></Response>")
 
 
+def test_a_caller_is_sent_back_to_where_the_flow_goes_on(dialler: CarrierDialler, script: Script) -> None:
+    script.answer = (200, json.dumps(call(CALL)))
+    assert dialler.send_back(CALL, "a" * 32)
+    found = dict(script.asked[0][2])
+    assert found["Url"].endswith(f"/voice/met/{'a' * 32}?back=1")
+    assert found["Method"] == "POST"
+
+
 def test_a_call_that_is_over_cannot_be_ended(dialler: CarrierDialler, script: Script) -> None:
     script.answer = (400, json.dumps({"code": 21220, "message": "no", "status": 400}))
     assert not dialler.hang_up(CALL)
+    assert not dialler.send_back(CALL, "a" * 32)
     assert not dialler.say_and_hang_up(CALL, "sorry", "en")
 
 

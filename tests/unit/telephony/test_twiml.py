@@ -131,6 +131,18 @@ def test_a_label_is_plain_and_keys_are_keys(joining: twiml.Joining) -> None:
         twiml.join_conference("cb-1-1", joining)
 
 
+def test_a_number_is_dialled_on_the_callers_own_line() -> None:
+    document = twiml.dial_number("+12135550177", "https://h/voice/dialled", caller_id="+15005550006", ring_secs=25)
+    attributes = {"action": "https://h/voice/dialled", "callerId": "+15005550006", "method": "POST", "timeout": "25"}
+    assert read(document) == [("Dial", attributes, "", [("Number", {}, "+12135550177", [])])]
+
+
+@pytest.mark.parametrize(("number", "ours"), [("sip:a@b", "+15005550006"), ("+12135550177", ""), ("911", "+1500555")])
+def test_only_whole_numbers_are_dialled(number: str, ours: str) -> None:
+    with pytest.raises(ValueError, match="plus sign"):
+        twiml.dial_number(number, "https://h/voice/dialled", caller_id=ours, ring_secs=25)
+
+
 def test_a_sentence_is_said_before_going_on_elsewhere() -> None:
     assert read(twiml.say_and_redirect("Sorry", "/voice/after-stream", "de")) == [
         ("Say", {"language": "de-DE"}, "Sorry", []),

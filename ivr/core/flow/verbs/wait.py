@@ -59,7 +59,7 @@ def timed_out(call: Call, verb: WaitVerb, why: str) -> None:
         call.set_timer("words", SPEAKING_MS, patient=False)
     elif why == "words":
         _tell(call, verb)
-    elif why == "lookup":
+    else:
         call.state.lookup_id = 0
         _failed(call, verb)
 

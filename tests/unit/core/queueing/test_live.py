@@ -162,6 +162,11 @@ def test_who_takes_it_is_met_once_the_caller_is_handed_over() -> None:
     assert hand.who.state is AgentState.WRAP_UP
 
 
+def test_who_has_been_handed_over_is_not_late() -> None:
+    hand = handed_over()
+    assert live.hopeless(hand.attempt, hand.now + timedelta(minutes=5)) is None
+
+
 def test_nobody_is_handed_over_to_nobody() -> None:
     assert live.hand_over(rung().attempt, at(1)) is None
     assert live.hand_over(Attempt(caller()), at(1)) is None

@@ -144,6 +144,7 @@ def test_a_caller_who_waits_in_the_conference_in_vain_is_sent_back_to_the_flow()
     leg = floor.answers(row, Role.AGENT, Word.ACCEPTED)
     floor.callbacks.step(row.id, lambda attempt: live.hand_over(attempt, floor.at))
     floor.news(leg, LegNews(LegState.OVER, LegOutcome.COMPLETED))
+    floor.carrier.calls[SID] = PlacedCall(SID, "in-progress", floor.at)
     floor.work(worker, secs=30)
     assert floor.carrier.sent_back[0] == (SID, "e" * 32)
     assert SID not in floor.carrier.hung_up[:1]
