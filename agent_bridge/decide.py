@@ -161,7 +161,7 @@ def _supervisor(bridge: Bridge, command: c.Whisper | c.Barge | c.Leave, now: dat
             return gone(bridge, party.tag, PartyOutcome.CANCELLED, now)
         case c.Barge():
             return change(bridge, party.tag, is_muted=False, coaches="")
-        case c.Whisper():
+        case _:
             coached = bridge.party(command.coached)
             if coached is None or coached.is_held or not coached.is_inside or not party.is_inside:
                 return Why.NOT_NOW

@@ -152,8 +152,8 @@ class Hands:
                 carrier.mute(conference, sid, is_muted)
             case o.SetEnds(_, ends):
                 carrier.set_ends(conference, sid, ends)
-            case o.SetCoach(_, tag):
-                coached = bridge.party(tag) if tag else None
+            case _:
+                coached = bridge.party(order.coached) if order.coached else None
                 if party.is_muted is False:
                     carrier.mute(conference, sid, False)
                 carrier.coach(conference, sid, coached.call_sid if coached is not None else "")
@@ -172,7 +172,7 @@ class Hands:
                     return at_work(agent, party.tag, AgentState.RINGING, now)
                 case Stage.COMING | Stage.INSIDE:
                     return at_work(agent, party.tag, AgentState.ON_CALL, now)
-                case Stage.GONE:
+                case _:
                     talked = party.outcome is PartyOutcome.TALKED or agent.state is AgentState.ON_CALL
                     return after_talk(agent, party.tag, rules, now) if talked else freed(agent, party.tag, now)
 

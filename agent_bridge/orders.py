@@ -259,7 +259,7 @@ def _late(bridge: Bridge, party: Party, there: Seen | None, now: datetime) -> It
         case Stage.DIALLED:
             if secs >= RING_LIMIT_SECS:
                 yield Lost(party.tag)
-        case Stage.COMING | Stage.INSIDE:
+        case _:
             if there is None and secs >= COMES_SECS and bridge.offer is not Offer.MADE:
                 yield Bring(party.tag)
 
