@@ -128,7 +128,10 @@ class LocalUnderstanding:
             return Meaning(Decision.ACCEPT, command=name)
         for other in others:
             meaning = self._open(other, expecting)
-            if meaning.decision is Decision.ACCEPT and meaning.intents[0].score >= _SURE_READING:
+            if meaning.decision is Decision.ACCEPT and (
+                meaning.intents[0].score >= _SURE_READING
+                or (best.decision is Decision.CONFIRM and meaning.intent == best.intent)
+            ):
                 return meaning
         return best
 

@@ -313,3 +313,11 @@ def test_a_misheard_command_is_known_by_its_sound(understanding: LocalUnderstand
 def test_a_sure_intent_in_a_lesser_reading_is_taken(understanding: LocalUnderstanding) -> None:
     meaning = understanding.interpret("西部に登りたい", OPEN_JA, ("富士山に登りたい", "返品したいです"))
     assert (meaning.decision, meaning.intent) == (Decision.ACCEPT, "return_item")
+
+
+def test_a_lesser_reading_makes_sure_of_what_the_best_one_only_suggests(understanding: LocalUnderstanding) -> None:
+    doubtful, surer = "お店は何十に閉まるか教えて", "何時に閉まりますか教えて"
+    alone = understanding.interpret(doubtful, OPEN_JA)
+    other = understanding.interpret(surer, OPEN_JA)
+    assert (alone.decision, other.decision, alone.intent) == (Decision.CONFIRM, Decision.ACCEPT, other.intent)
+    assert understanding.interpret(doubtful, OPEN_JA, (surer,)) == other

@@ -19,6 +19,9 @@ sounds = CommandSounds(Reader().reading)
         ("オケレーターに繋いでください", "agent"),
         ("お理解し電話をください", "callback"),
         ("ネニューに戻ってください", "main_menu"),
+        ("オケレーターとお話したいのですが", "agent"),
+        ("すみませんもう一回行ってもらえますか", "repeat"),
+        ("もう少しゆっくりおめがいします", "slower"),
     ],
 )
 def test_commands_are_known_by_their_sound(heard: str, command: str) -> None:
