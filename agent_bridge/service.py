@@ -267,7 +267,7 @@ def third_of(agent: Agent, tag: str, language: str, now: datetime) -> Party:
         now,
         Stage.INTENDED,
         agent=agent.id,
-        number=agent.number,
+        number=agent.address,
         name=agent.name,
         language=language_of(agent, language),
     )

@@ -46,6 +46,7 @@ def build_web(settings: Settings) -> Flask:
         lines=talks.hands,
         bridges=talks.service,
         follow_ups=talks.follow_ups,
+        agents=house.agents,
         sound=RecordingStore(settings.recording.dir).read,
     )
     app = create_app(deps)

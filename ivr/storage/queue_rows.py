@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, DateTime, type_coerce
 from sqlalchemy import Text as SqlText
 
-from ivr.core.queueing.legs import Agent, AgentState, Leg, LegOutcome, LegState, Role
+from ivr.core.queueing.legs import Agent, AgentPhone, AgentState, Leg, LegOutcome, LegState, Role
 from ivr.core.queueing.model import Callback, CallbackState, Cause, Happened, Kind
 from ivr.core.queueing.steps import Text, TextState
 from ivr.storage.placing import Placing, Stage, bound_callback, open_number
@@ -101,6 +101,7 @@ def agent_of(row: Row) -> Agent:
     """One agent."""
     values = {name: row[name] for name in _AGENT}
     values["state"] = AgentState(values["state"])
+    values["phone"] = AgentPhone(values["phone"])
     values["wish"] = AgentState(values["wish"]) if values["wish"] else None
     for name in ("queues", "languages", "skills"):
         values[name] = tuple(values[name])

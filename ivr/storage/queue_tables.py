@@ -154,6 +154,7 @@ agents = Table(
     Column("missed", Integer, nullable=False),
     Column("wish", Words),
     Column("wish_reason", Words, nullable=False, server_default=""),
+    Column("phone", Words, nullable=False, server_default="telephone"),
     Column("bound_callback", Words, unique=True),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from ivr.core.accounts.model import Role
 from ivr.ports import QueueService
@@ -23,6 +23,7 @@ from ivr.web.outbound import OutboundWebhooks
 from ivr.web.phone import is_phone_served, phone_blueprint
 from ivr.web.signed import SignedWebhooks
 from ivr.web.sms import TextWebhooks
+from ivr.web.softphone import has_browser_phones, phone_sources, softphone_api
 from ivr.web.voice import VoiceWebhooks
 
 _CONTENT_POLICY = (
@@ -31,6 +32,8 @@ _CONTENT_POLICY = (
 _LIVE_POLICY = f"{_CONTENT_POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
 """Of pages that keep themselves fresh: our own script may ask us; and sounds are played."""
 _LIVE_PAGES = frozenset({"callbacks", "desk"})
+_PHONES = "DENWABAN_PHONES"
+"""Where a desk's own telephone connects to."""
 
 
 def create_app(deps: WebDeps) -> Flask:
@@ -54,6 +57,9 @@ def create_app(deps: WebDeps) -> Flask:
         if deps.lines is not None:
             app.register_blueprint(BridgeWebhooks(deps, deps.queue, deps.lines).blueprint(webhooks))
         app.register_blueprint(TextWebhooks(deps, deps.queue).blueprint(webhooks))
+    if deps.agents is not None and has_browser_phones(deps.settings):
+        app.register_blueprint(guard.protect_api(softphone_api(deps, deps.agents), Role.AGENT))
+        app.config[_PHONES] = phone_sources(deps.settings)
     if is_phone_served(deps.settings):
         app.register_blueprint(guard.protect(phone_blueprint(deps), None))
     app.register_blueprint(health_blueprint(deps, metrics))
@@ -78,6 +84,9 @@ def _with_safe_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     policy = _LIVE_POLICY if request.blueprint in _LIVE_PAGES else _CONTENT_POLICY
+    phones = current_app.config.get(_PHONES, "")
+    if request.blueprint == "desk" and phones:
+        policy = policy.replace("connect-src 'self'", f"connect-src 'self' {phones}")
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

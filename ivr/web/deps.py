@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ivr.ports import (
     Accounts,
+    AgentStore,
     BridgeLines,
     BridgeService,
     CallStore,
@@ -51,6 +52,8 @@ class WebDeps:
     """The callback queue; without it nothing is dialled and no page shows it."""
     accounts: Accounts | None = None
     """Who may sign in; without it pages answer this machine only."""
+    agents: AgentStore | None = None
+    """The people who take calls; without it no agent's page has a telephone."""
     sound: Callable[[str], bytes] | None = None
     """A recorded message (WAV) by the name of its file. Raises OSError or ValueError where there is none."""
     lines: BridgeLines | None = None

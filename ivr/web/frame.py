@@ -46,5 +46,6 @@ def home_of(role: Role) -> str:
 
 
 def frame() -> dict[str, Any]:
-    """For every template: `pages` and `person`."""
-    return {"pages": page_links(), "person": current_person()}
+    """For every template: `pages` and `person`, and whether this house has telephones in the browser."""
+    has_phones = "softphone_api.token" in current_app.view_functions
+    return {"pages": page_links(), "person": current_person(), "has_browser_phones": has_phones}

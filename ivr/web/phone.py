@@ -5,14 +5,12 @@ The page talks to the carrier's own socket; we only hand it a short-lived token 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request
 
 from ivr.settings import Settings
-from ivr.telephony.access_token import AccessTokens, SigningKey
 from ivr.web.deps import WebDeps
 from ivr.web.local import is_local
+from ivr.web.softphone import access_tokens, page_policy, socket_address
 
 
 def is_phone_served(settings: Settings) -> bool:
@@ -25,7 +23,7 @@ def phone_blueprint(deps: WebDeps) -> Blueprint:
     pages = Blueprint("phone", __name__, url_prefix="/phone")
     tokens = access_tokens(deps.settings)
     socket = socket_address(deps.settings)
-    policy = page_policy(socket)
+    policy = page_policy(deps.settings)
 
     @pages.before_request
     def only_here() -> None:
@@ -51,33 +49,3 @@ def phone_blueprint(deps: WebDeps) -> Blueprint:
         return jsonify({"number": number, "flow": flow.name, "language": flow.language})
 
     return pages
-
-
-def access_tokens(settings: Settings) -> AccessTokens:
-    """Signed with the API key, or beside the simulated carrier with the account's own token.
-
-    Raises:
-        UnsafeSecret: There is neither.
-    """
-    carrier = settings.carrier
-    sid, secret = carrier.api_key_sid, carrier.api_key_secret.get_secret_value()
-    if not sid and carrier.is_simulated and carrier.auth_tokens:
-        sid, secret = carrier.account_sid, carrier.auth_tokens[0].get_secret_value()
-    return AccessTokens(SigningKey(carrier.account_sid, sid, secret, carrier.application_sid))
-
-
-def socket_address(settings: Settings) -> str:
-    """Where browser phones connect to the simulated carrier."""
-    base = urlsplit(settings.carrier.api_base)
-    return f"{'wss' if base.scheme == 'https' else 'ws'}://{base.netloc}{base.path}/softphone"
-
-
-def page_policy(socket: str) -> str:
-    """What pages with a telephone may load: our own files, and the carrier's socket (and its goodbye, over http)."""
-    parts = urlsplit(socket)
-    web = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
-    return (
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; worker-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"connect-src 'self' {parts.scheme}://{parts.netloc} {web}"
-    )

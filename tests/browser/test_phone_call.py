@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from ivr.commands.callers import EngineVoice
 from ivr.commands.carrier_voice import CarrierVoice
 from ivr.simulator.carrier import Carrier, CarrierSettings, NumberSettings
 from ivr.simulator.scripts.wire_server import free_port
 from speech.tts.build import build_synthesiser
-from tests.browser.chromium import FAKE_MICROPHONE, WIDE, chromium, listen_for_errors, picture
+from tests.browser.phone_looks import WIDE, hearing, listen_for_errors, picture
 from tests.browser.phone_stage import TELEPHONES, LoopThread
 from tests.integration.server_process import ENGLISH, RunningServer
 
@@ -114,27 +114,27 @@ class Caller:
         return self.page.get_attribute("#phone", "data-state") == "idle"
 
 
-def test_call_is_settled_by_typing_and_keypad_without_a_microphone(server: RunningServer) -> None:
-    with chromium() as browser:
-        page = browser.new_page(viewport=WIDE)
-        errors = listen_for_errors(page)
-        page.add_init_script(REFUSING)
-        caller = Caller(page, server)
-        caller.call()
-        assert "refused" in page.inner_text("#mic-state")
-        caller.hears("How can I help?")
-        caller.types("Where is my order?")
-        caller.hears("order number")
-        caller.presses("42719")
-        caller.hears("four two seven one nine")
-        caller.types("Yes.")
-        caller.hears("anything else")
-        picture(page, "phone-settled")
-        caller.types("No, thank you.")
-        caller.until(caller.is_over)
-        call = newest_call(server)
-        assert (call["outcome"], call["status"]) == ("resolved", "ended")
-        assert errors == []
+def test_call_is_settled_by_typing_and_keypad_without_a_microphone(chromium: Browser, server: RunningServer) -> None:
+    page = chromium.new_page(viewport=WIDE)
+    errors = listen_for_errors(page)
+    page.add_init_script(REFUSING)
+    caller = Caller(page, server)
+    caller.call()
+    assert "refused" in page.inner_text("#mic-state")
+    caller.hears("How can I help?")
+    caller.types("Where is my order?")
+    caller.hears("order number")
+    caller.presses("42719")
+    caller.hears("four two seven one nine")
+    caller.types("Yes.")
+    caller.hears("anything else")
+    picture(page, "phone-settled")
+    caller.types("No, thank you.")
+    caller.until(caller.is_over)
+    call = newest_call(server)
+    assert (call["outcome"], call["status"]) == ("resolved", "ended")
+    assert errors == []
+    page.close()
 
 
 def newest_call(server: RunningServer) -> dict[str, object]:
@@ -148,10 +148,12 @@ def newest_call(server: RunningServer) -> dict[str, object]:
     return found[0]
 
 
-def test_words_spoken_into_the_microphone_are_understood(server: RunningServer, tmp_path: Path) -> None:
+def test_words_spoken_into_the_microphone_are_understood(
+    chromium: Browser, server: RunningServer, tmp_path: Path
+) -> None:
     recording = tmp_path / "speech.wav"
     write_speech(recording, "Where is my order?", before_secs=16, after_secs=30)
-    with chromium(*FAKE_MICROPHONE, f"--use-file-for-fake-audio-capture={recording}%noloop") as browser:
+    with hearing(chromium, recording) as browser:
         page = browser.new_page(viewport=WIDE)
         caller = Caller(page, server)
         page.uncheck("#echo")

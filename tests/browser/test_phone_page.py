@@ -13,7 +13,7 @@ from ivr.simulator.carrier.call import CallHooks
 from ivr.simulator.carrier.documents import InlineTwiml
 from ivr.simulator.carrier.mulaw import SILENCE, tone
 from ivr.simulator.carrier.outbound import DialOrder
-from tests.browser.chromium import FAKE_MICROPHONE, NARROW, WIDE, chromium, listen_for_errors, picture, violations
+from tests.browser.phone_looks import NARROW, WIDE, listen_for_errors, picture, violations
 from tests.browser.phone_stage import SPOKEN, TELEPHONES, PhoneStage, phone_stage
 from tests.fakes.small_application import connect
 
@@ -28,10 +28,9 @@ def stage() -> Iterator[PhoneStage]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*FAKE_MICROPHONE) as running:
-        yield running
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture
@@ -102,7 +101,7 @@ def test_nothing_is_wider_than_a_very_small_screen_and_targets_are_large(page: P
         "main button:not([hidden]), main select, main input, main summary",
         "all => all.map(one => [one.id || one.dataset.key || one.tagName, one.offsetWidth, one.offsetHeight])",
     )
-    assert [name for name, width, height in boxes if width and min(width, height) < 20] == []
+    assert [name for name, width, height in boxes if width and min(width, height) < 24] == []
     assert [name for name, width, height in boxes if width and name in "0123456789*#callmute" and height < 44] == []
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from ivr.core.queueing.legs import Agent, AgentState
+from ivr.core.queueing.legs import Agent, AgentPhone, AgentState
 from ivr.ports import StoreFailed
 from tests.contract.conftest import NOW, QueueStores
 from tests.contract.queue_rows import HOUR, a_promise, an_agent, claimed, made
@@ -29,6 +29,7 @@ FULL = Agent(
     NOW + HOUR,
     NOW + 8 * HOUR,
     2,
+    phone=AgentPhone.BROWSER,
 )
 
 

@@ -53,7 +53,7 @@ def test_an_empty_database_is_brought_to_the_newest_schema(empty: Database) -> N
     assert current(empty.engine) is None
     upgrade(empty.engine)
     upgrade(empty.engine)
-    assert current(empty.engine) == head() == "0007"
+    assert current(empty.engine) == head() == "0008"
     assert tables(empty) == set(metadata.tables) | {"alembic_version"}
 
 
@@ -125,7 +125,7 @@ def test_processes_that_start_together_all_find_the_newest_schema(empty: Databas
     url = empty.engine.url.render_as_string(hide_password=False)
     started = [subprocess.Popen([sys.executable, "-c", UPGRADE, url]) for _ in range(3)]
     assert [process.wait() for process in started] == [0, 0, 0]
-    assert current(empty.engine) == "0007"
+    assert current(empty.engine) == "0008"
 
 
 def test_a_failed_upgrade_changes_nothing(empty: Database) -> None:

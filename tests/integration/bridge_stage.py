@@ -73,7 +73,8 @@ class BridgeStage(Stage):
         super().__init__(folder, application, carrier, rules)
         self.loop = loop
         environ = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "IVR_PUBLIC_URL": application.base}
-        self.settings = load_settings(CONFIG, environ | {"IVR_DIALLING__ALLOW_FICTIONAL": "true"})
+        environ |= {"IVR_DIALLING__ALLOW_FICTIONAL": "true", "TWILIO_API_BASE": carrier.base_url}
+        self.settings = load_settings(CONFIG, environ)
         stores = QueueStores(self.callbacks, self.agents, self.texts)
         self.house = open_queue(stores, self.settings.dialling, NoFlows(rules), lambda: datetime.now(UTC))
         conferences = CarrierConferences(ACCOUNT, TOKEN, application.base, carrier.base_url)
@@ -90,6 +91,7 @@ class BridgeStage(Stage):
                 SystemClock(None),
                 lambda _: None,
                 queue=self.house.service,
+                agents=self.agents,
                 lines=self.bridge_house.hands,
             )
         )

@@ -150,7 +150,7 @@ def add_leg(attempt: Attempt, role: Role, tag: str, *, from_number: str, worker:
         attempt=callback.attempt,
         fence=callback.fence,
         role=role,
-        number=callback.number if role is Role.CUSTOMER else agent.number,
+        number=callback.number if role is Role.CUSTOMER else agent.address,
         from_number=from_number,
         created_at=now,
         agent=agent.id if role is Role.AGENT else "",

@@ -111,6 +111,14 @@ class AgentState(Enum):
     OFFLINE = "offline"
 
 
+class AgentPhone(Enum):
+    """Where an agent's calls ring."""
+
+    TELEPHONE = "telephone"
+    BROWSER = "browser"
+    """At the agent's open page: no number is dialled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """Somebody who takes calls."""
@@ -139,6 +147,12 @@ class Agent:
     wish: AgentState | None = None
     """Break or offline, chosen in the middle of a call or a wrap-up: what follows it."""
     wish_reason: str = ""
+    phone: AgentPhone = AgentPhone.TELEPHONE
+
+    @property
+    def address(self) -> str:
+        """What is dialled to reach the agent: the number, or `client:` and the id. Only agents are ever a client."""
+        return f"client:{self.id}" if self.phone is AgentPhone.BROWSER else self.number
 
     def fits(self, callback: Callback | Place) -> bool:
         """Queue, language and every skill."""

@@ -319,3 +319,8 @@ def test_no_text_breaks_the_check_and_what_is_ok_is_complete(text: str) -> None:
 )
 def test_an_emergency_line_is_recognised_in_every_dress(line: str, before: str, region: str, after: str) -> None:
     assert check(f"{before} {line}{after}", FOUR, default_region=region).verdict is Verdict.EMERGENCY
+
+
+@pytest.mark.parametrize("text", ["client:ana", "client:+12024561111", "CLIENT:2024561111", "sip:ana@example.com"])
+def test_no_caller_can_name_an_agents_page_as_a_number(text: str) -> None:
+    assert not check(text, FOUR, default_region="US").is_ok

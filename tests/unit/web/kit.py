@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from ivr.ports import Accounts, MediaNode
+from ivr.ports import Accounts, AgentStore, MediaNode
 from ivr.settings import Settings, load_settings
 from ivr.web import FlowRef, WebDeps, create_app
 from tests.fakes.queue_service import ScriptedQueue
@@ -74,6 +74,7 @@ class House:
     queue: ScriptedQueue | None = None
     sound: Callable[[str], bytes] | None = None
     accounts: Accounts | None = None
+    agents: AgentStore | None = None
 
     def __post_init__(self) -> None:
         tokens = (f"token-{number}" for number in itertools.count(1))
@@ -88,6 +89,7 @@ class House:
             queue=self.queue,
             sound=self.sound,
             accounts=self.accounts,
+            agents=self.agents,
             new_token=lambda: next(tokens),
             new_call_id=lambda: next(ids),
         )

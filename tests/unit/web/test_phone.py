@@ -6,7 +6,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from ivr.simulator.carrier.softphone.tokens import read_token
-from ivr.web.phone import is_phone_served, page_policy, socket_address
+from ivr.web.phone import is_phone_served
+from ivr.web.softphone import page_policy, socket_address
 from tests.fakes.queue_service import ScriptedQueue
 from tests.unit.web.kit import ACCOUNT, ENGLISH, TOKEN, House, settings
 
@@ -74,9 +75,9 @@ def test_number_says_its_flow_and_language(house: House) -> None:
 
 
 def test_carrier_behind_https_is_met_over_wss() -> None:
-    address = socket_address(settings(**{**SIMULATED, "TWILIO_API_BASE": "https://carrier.example:444/base"}))
-    assert address == "wss://carrier.example:444/base/softphone"
-    assert "wss://carrier.example:444 https://carrier.example:444" in page_policy(address)
+    behind = settings(**{**SIMULATED, "TWILIO_API_BASE": "https://carrier.example:444/base"})
+    assert socket_address(behind) == "wss://carrier.example:444/base/softphone"
+    assert "wss://carrier.example:444 https://carrier.example:444" in page_policy(behind)
 
 
 def test_scripts_of_the_page_load_nothing_from_elsewhere() -> None:

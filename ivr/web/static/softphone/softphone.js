@@ -130,7 +130,10 @@ export class Softphone {
     this.address = message.address;
     this.tell("state", "ready");
     this.tell("ready", message);
-    if (this.wanted !== null && this.wanted !== message.address) this.register(this.wanted);
+    if (this.wanted !== null) {
+      if (message.address === (this.wanted || `client:${message.identity}`)) this.tell("registered", message.address);
+      else this.register(this.wanted);
+    }
     if (this.call) this.tell(this.call.state, this.call);
     else if (before) this.tell("ended", { call: before.call, reason: "lost" });
     for (const offer of message.incoming) this.tell("incoming", offer);
@@ -192,6 +195,7 @@ export class Softphone {
   // Gives everything up; the call ends.
   close() {
     this.isClosed = true;
+    this.wanted = null;
     clearTimeout(this.timer);
     this.goodbye();
     this.socket?.close();

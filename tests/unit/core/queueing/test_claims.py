@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from ivr.core.queueing import claims
-from ivr.core.queueing.legs import AgentState, LegOutcome, LegState, Role
+from ivr.core.queueing.legs import AgentPhone, AgentState, LegOutcome, LegState, Role
 from ivr.core.queueing.model import CallbackState, Cause, Kind
 from ivr.core.queueing.steps import Attempt
 from tests.unit.core.queueing.promises import (
@@ -167,6 +167,14 @@ def test_an_agents_intent_rings_the_agent() -> None:
     assert attempt.callback.last_tried_at is None
     assert attempt.agent is not None
     assert attempt.agent.state is AgentState.RINGING
+
+
+def test_an_agent_at_a_page_is_rung_there_and_the_customer_by_number() -> None:
+    attempt = claimed()
+    assert attempt.agent is not None
+    at_page = replace(attempt, agent=replace(attempt.agent, phone=AgentPhone.BROWSER))
+    assert some(add(at_page, Role.AGENT)).legs[0].number == "client:ana"
+    assert some(add(at_page, Role.CUSTOMER)).legs[0].number == attempt.callback.number
 
 
 def test_a_customers_intent_is_a_try() -> None:

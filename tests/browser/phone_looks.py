@@ -1,40 +1,28 @@
-"""A real Chromium for tests of pages, and what every page must keep: no errors, no breach of its policy, accessible."""
+"""What pages with a telephone are looked at with: errors, breaches of their policy, accessibility, pictures."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-FAKE_MICROPHONE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, RULES
+
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @contextmanager
-def chromium(*arguments: str) -> Iterator[Browser]:
-    """Debian's Chromium; skips the test where there is none."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *arguments])
-        try:
-            yield browser
-        finally:
-            browser.close()
+def hearing(chromium: Browser, recording: Path) -> Iterator[Browser]:
+    """Another Chromium, whose microphone hears a WAV once."""
+    arguments = [*ARGUMENTS, f"--use-file-for-fake-audio-capture={recording}%noloop"]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def listen_for_errors(page: Page) -> list[str]:
