@@ -75,6 +75,7 @@ _BADGES = {
 }
 _CAUSES = {
     Cause.PROMISED: "promised",
+    Cause.ASKED: "asked for a person",
     Cause.CLAIMED: "an agent was reserved",
     Cause.RELEASED: "given back to the line",
     Cause.DIALLED: "dialled",
