@@ -123,8 +123,8 @@ def sign_in(page: Page, person: str, password: str | None = None) -> None:
     page.goto("/")
     page.get_by_label("Name").fill(person)
     page.get_by_label("Password").fill(PEOPLE[person].password if password is None else password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
 
 
 def assert_accessible(page: Page) -> None:
