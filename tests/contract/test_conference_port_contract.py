@@ -42,6 +42,12 @@ class Room:
         rooms = [one for one in self.carrier.conferences if not one.is_over]
         return [one.call.sid for room in rooms for one in room.present]
 
+    def heard(self, call_sid: str) -> list[str]:
+        """What the carrier's voice said to this leg."""
+        call = self.carrier.call(call_sid)
+        assert call is not None and isinstance(call.party, NotingParty)
+        return call.party.said
+
     def seen(self, call_sid: str) -> Seen:
         """As listed."""
         return next(one for one in self.port.participants(self.sid) if one.call_sid == call_sid)
@@ -111,6 +117,22 @@ def test_whoever_is_asked_in_hears_our_document_first() -> None:
         assert room.port.hang_up(room.agent)
         room.loop.until(lambda: room.agent not in room.inside())
         assert not room.port.move(room.agent, f"{room.application.base}/voice")
+
+    in_room(work)
+
+
+def test_an_announcement_is_heard_by_one_or_by_all_who_stay() -> None:
+    def work(room: Room) -> None:
+        words = f"{room.application.base}/words"
+        assert room.port.announce(room.sid, words, room.agent)
+        room.loop.until(lambda: room.heard(room.agent) == ["One moment."])
+        assert room.heard(room.customer) == []
+        assert room.port.announce(room.sid, words)
+        room.loop.until(lambda: len(room.heard(room.agent)) == 2 and room.heard(room.customer) == ["One moment."])
+        assert room.port.announce(room.sid, f"{room.application.base}/nothing-there", room.agent)
+        room.loop.until(lambda: bool(room.application.to("/nothing-there")))
+        assert sorted(room.inside()) == sorted([room.customer, room.agent])
+        assert not room.port.announce(NO_ROOM, words)
 
     in_room(work)
 

@@ -72,6 +72,8 @@ class Participant:
         self.is_held = False
         """It hears only its hold music, and nobody hears it."""
         self.hold_music: Music = CarrierMusic()
+        self.announcement: WebhookRequest | None = None
+        """To be said to it next, once."""
         self.coaches = order.coaches
         """CallSid of the only participant that hears it; empty: all do."""
         self.created_at = self.updated_at = call.services.clock.utc_now()
@@ -105,6 +107,12 @@ class Participant:
         coached = self.conference.find(self.coaches) if self.coaches else None
         self._seat.heard_only_by = coached.seat if coached is not None else None
         self.changed.set()
+
+    def announce(self, request: WebhookRequest) -> None:
+        """It hears this document once, besides whatever it hears; nothing, while it is not inside."""
+        if self.is_present:
+            self.announcement = request
+            self.changed.set()
 
     @property
     def seat(self) -> Seat:

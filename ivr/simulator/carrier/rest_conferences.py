@@ -9,10 +9,11 @@ from aiohttp import web
 
 from ivr.simulator.carrier.conference import Conference
 from ivr.simulator.carrier.errors import RequestRefused
-from ivr.simulator.carrier.rest_form import json_answer, not_found, text
+from ivr.simulator.carrier.rest_form import address, json_answer, method, not_found, text
 from ivr.simulator.carrier.rest_list import DateFilter
 from ivr.simulator.carrier.rest_paging import Page, page_of
 from ivr.simulator.carrier.rest_resource import date_text
+from ivr.simulator.carrier.webhooks import WebhookRequest
 
 if TYPE_CHECKING:
     from ivr.simulator.carrier.carrier import Carrier
@@ -32,13 +33,17 @@ class ConferenceRoutes:
         return json_answer(conference_json(self._known(request)))
 
     async def update(self, request: web.Request) -> web.Response:
-        """`Status=completed` ends it; one that has ended is 404 with 16022."""
+        """`Status=completed` ends it, `AnnounceUrl` is said to all; one that has ended is 404 with 16022."""
         conference = self._known(request)
         if conference.is_over:
             raise RequestRefused(404, 16022, _IS_OVER)
-        status = text(await request.post(), "Status")
+        form = await request.post()
+        status = text(form, "Status")
         if status not in ("", "completed"):
             raise RequestRefused(400, 20001, "Status must be completed")
+        if url := address(form, "AnnounceUrl"):
+            for one in conference.present:
+                one.announce(WebhookRequest(url, method(form, "AnnounceMethod")))
         if status:
             conference.complete()
         return json_answer(conference_json(conference))

@@ -61,6 +61,8 @@ class ParticipantRoutes:
         if text(form, "EndConferenceOnExit"):
             participant.ends_on_exit = flag(form, "EndConferenceOnExit")
             participant.conference.changed(participant, "participant-modify")
+        if url := address(form, "AnnounceUrl"):
+            participant.announce(WebhookRequest(url, method(form, "AnnounceMethod")))
         return json_answer(participant_json(participant))
 
     async def delete(self, request: web.Request) -> web.Response:

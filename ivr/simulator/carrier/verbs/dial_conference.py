@@ -78,6 +78,9 @@ async def _stay(participant: Participant, step: Step, over: asyncio.Event) -> No
 
 
 async def _until_changed(participant: Participant, step: Step, leaving: asyncio.Task[bool]) -> None:
+    if participant.announcement is not None:
+        await _announce(participant, step, leaving)
+        return
     music = asyncio.create_task(play_music(step, participant.music, loops=participant.is_held))
     changed: asyncio.Task[bool] = asyncio.create_task(participant.changed.wait())
     try:
@@ -87,6 +90,24 @@ async def _until_changed(participant: Participant, step: Step, leaving: asyncio.
             await asyncio.wait({changed, leaving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await end_tasks(music, changed)
+
+
+async def _announce(participant: Participant, step: Step, leaving: asyncio.Task[bool]) -> None:
+    """Said once and told; what cannot be had is told, too, and nobody leaves for it."""
+    request, participant.announcement = participant.announcement, None
+    assert request is not None
+    words: asyncio.Task[None] = asyncio.create_task(play_music(step, request, loops=False))
+    try:
+        await asyncio.wait({words, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        failure = words.exception() if words.done() else None
+    finally:
+        await end_tasks(words)
+    if failure is not None and not isinstance(failure, DocumentFailed):
+        raise failure
+    more = {"AnnounceUrl": request.url} | ({"ReasonAnnouncementFailed": str(failure)} if failure is not None else {})
+    if participant.is_present:
+        event = "announcement-end" if failure is None else "announcement-fail"
+        participant.conference.callbacks.participant(event, participant, more)
 
 
 def _reason(step: Step, otherwise: LeaveReason) -> LeaveReason:
