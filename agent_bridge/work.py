@@ -67,7 +67,8 @@ def followed(contact: Contact, agent: Agent | None, now: datetime, *, did_talk: 
         ended_at = agent.since if agent is not None and is_in_notes and agent.since is not None else now
         after = replace(after, ended_at=ended_at)
     if not is_in_notes:
-        outcome = Outcome.NOT_GIVEN if did_talk else Outcome.NOT_REACHED
+        # Who has had a wrap-up has talked, however short it was.
+        outcome = Outcome.NOT_GIVEN if did_talk or contact.ended_at is not None else Outcome.NOT_REACHED
         after = replace(after, outcome=after.outcome or outcome.value, done_at=now)
     return None if after == contact else after
 

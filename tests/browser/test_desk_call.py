@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +86,9 @@ def on_stage(folder: Path, play: Callable[[BridgeStage, Page], None]) -> None:
         with desk_of(stage, "ana") as page:
             play(stage, page)
 
-    on_bridge_stage(folder, scene, RULES, speed=1.0)
+    # In a thread of its own: where other tests have a browser open, this one has an event loop already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(on_bridge_stage, folder, scene, RULES, speed=1.0).result()
 
 
 @pytest.mark.timeout(180)

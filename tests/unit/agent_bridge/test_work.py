@@ -58,6 +58,12 @@ def test_a_customer_who_was_not_there_is_told_apart() -> None:
     assert done == replace(CONTACT, ended_at=later(20), outcome="not_reached", done_at=later(20))
 
 
+def test_who_had_a_wrap_up_has_talked_however_short_it_was() -> None:
+    ended = replace(CONTACT, ended_at=later(2))
+    done = followed(ended, ana(), later(32), did_talk=False)
+    assert done is not None and done.outcome == "not_given"
+
+
 def test_the_contact_of_somebody_who_was_removed_is_done() -> None:
     done = followed(CONTACT, None, later(20), did_talk=True)
     assert done is not None and done.outcome == "not_given"
