@@ -15,38 +15,38 @@ pytestmark = pytest.mark.unit
 
 def test_a_new_database_is_behind_until_it_was_upgraded(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(print_current) == 1
-    assert capsys.readouterr().out == "at nothing, this version wants 0007\n"
+    assert capsys.readouterr().out == "at nothing, this version wants 0008\n"
     assert guarded(upgrade_database) == 0
-    assert capsys.readouterr().out == "The database was at nothing and is at 0007 now.\n"
+    assert capsys.readouterr().out == "The database was at nothing and is at 0008 now.\n"
     assert guarded(print_current) == 0
-    assert capsys.readouterr().out == "at 0007, this version wants 0007\n"
+    assert capsys.readouterr().out == "at 0008, this version wants 0008\n"
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     guarded(upgrade_database)
     capsys.readouterr()
     assert guarded(upgrade_database) == 0
-    assert capsys.readouterr().out == "The database was at 0007 and is at 0007 now.\n"
+    assert capsys.readouterr().out == "The database was at 0008 and is at 0008 now.\n"
 
 
 def test_a_database_goes_back_and_forth(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     guarded(upgrade_database)
     capsys.readouterr()
     assert guarded(lambda: downgrade_database("0001")) == 0
-    told = "The database was at 0007 and is at 0001 now. What the older version does not know is kept.\n"
+    told = "The database was at 0008 and is at 0001 now. What the older version does not know is kept.\n"
     assert capsys.readouterr().out == told
     assert guarded(upgrade_database) == 0
-    assert capsys.readouterr().out == "The database was at 0001 and is at 0007 now.\n"
+    assert capsys.readouterr().out == "The database was at 0001 and is at 0008 now.\n"
 
 
-@pytest.mark.parametrize("revision", ["base", "0008", "-1", "head"])
+@pytest.mark.parametrize("revision", ["base", "0009", "-1", "head"])
 def test_a_database_goes_back_only_to_what_there_was(
     place: Place, capsys: pytest.CaptureFixture[str], revision: str
 ) -> None:
     guarded(upgrade_database)
     assert guarded(lambda: downgrade_database(revision)) == 2
-    ways = "0001, 0002, 0003, 0004, 0005, 0006, 0007"
-    assert capsys.readouterr().err == f"The database is at 0007; it can go back to {ways}.\n"
+    ways = "0001, 0002, 0003, 0004, 0005, 0006, 0007, 0008"
+    assert capsys.readouterr().err == f"The database is at 0008; it can go back to {ways}.\n"
     assert guarded(print_current) == 0
 
 
