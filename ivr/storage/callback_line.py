@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select
 
 from ivr.core.queueing.model import Callback, Place
+from ivr.core.queueing.policy import place_key
 from ivr.core.queueing.reading import Reading
 from ivr.storage import queue_statements as statements
 from ivr.storage.database import Database
@@ -52,7 +53,7 @@ def line(database: Database, queue: str, now: datetime, each: int) -> list[Place
         if len(late) <= MANY_LATE:
             rows = connection.execute(statements.PLACES[connection.dialect.name], values).all()
             ready = _placed(queue, rows)
-            return _first(each, [*ready, *_places(late, now)])
+            return _joined(each, ready, _places(late, now))
     return _first(each, _places(heads(database, queue, now, each), now))
 
 
@@ -62,18 +63,24 @@ def places_until(connection: Connection, reading: Reading, last: datetime) -> li
     rows = connection.execute(statements.PLACES_UNTIL[connection.dialect.name], values | {"last": last}).all()
     ready = _placed(reading.queue, rows)
     late = _late(connection, reading.queue, reading.now, 100 * MANY_LATE)
-    return _first(reading.each, [*ready, *(one for one in _places(late, reading.now) if one.order_at <= last)])
+    return _joined(reading.each, ready, (one for one in _places(late, reading.now) if one.order_at <= last))
 
 
 def _placed(queue: str, rows: Iterable[Sequence[Any]]) -> list[Place]:
     return [place_of(id_, queue, as_utc(order_at), needs) for id_, order_at, needs in rows]
 
 
+def _joined(each: int, ready: list[Place], late: Iterable[Place]) -> list[Place]:
+    """In the order of the line. Ready ones are the first of their groups already."""
+    more = list(late)
+    return _first(each, [*ready, *more]) if more else sorted(ready, key=place_key)
+
+
 def _first(each: int, places: Iterable[Place]) -> list[Place]:
     """In the order of the line; of every group the first ones."""
     seen: Counter[tuple[object, ...]] = Counter()
     found = []
-    for one in sorted(places, key=lambda one: (one.order_at, one.id)):
+    for one in sorted(places, key=place_key):
         group = (one.language, one.skills, one.owner)
         seen[group] += 1
         if seen[group] <= each:
