@@ -20,6 +20,7 @@ NOON = datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
         ("+81312342210", "+81 3 ···10"),
         ("+74951234567", "+7 495 ···67"),
         ("110", "···"),
+        ("client:ana", "browser"),
     ],
 )
 def test_a_number_is_masked_in_the_middle(number: str, shown: str) -> None:
