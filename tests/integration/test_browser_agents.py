@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.core.queueing.legs import AgentPhone, LegOutcome, Role
+from ivr.core.queueing.legs import AgentPhone, AgentState, LegOutcome, Role
 from ivr.core.queueing.model import CallbackState
 from ivr.core.queueing.rules import QueueRules
 from tests.fakes.small_application import surroundings
@@ -71,17 +71,17 @@ def test_an_agent_whose_page_is_closed_is_out_of_reach_at_once(tmp_path: Path) -
             callback = stage.promise(TELEPHONE)
             working = asyncio.create_task(asyncio.to_thread(work, stage, stop))
 
-            def has_failed() -> bool:
-                legs = stage.callbacks.legs(callback.id)
-                return bool(legs) and legs[0].outcome is LegOutcome.FAILED and legs[0].role is Role.AGENT
+            def is_paused() -> bool:
+                ana = stage.agents.get("ana")
+                return ana is not None and (ana.state, ana.reason) == (AgentState.BREAK, "failed")
 
             try:
-                await asyncio.to_thread(stage.until, has_failed)
+                await asyncio.to_thread(stage.until, is_paused)
+                (leg,) = stage.callbacks.legs(callback.id)
+                assert (leg.role, leg.number, leg.outcome) == (Role.AGENT, "client:ana", LegOutcome.FAILED)
             finally:
                 stop.set()
                 await working
-                ana = stage.agents.get("ana")
                 stage.close()
-            assert ana is not None and (ana.state.value, ana.reason) == ("break", "failed")
 
     asyncio.run(scene())
