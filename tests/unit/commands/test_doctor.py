@@ -82,7 +82,7 @@ def test_mistakes_in_the_settings_end_the_examination(
 
 def test_a_database_that_is_behind_is_a_note(place: Place) -> None:
     assert found("database") == [
-        ("note", "is at nothing, this version wants 0003; `ivr serve` and `ivr db upgrade` bring it there")
+        ("note", "is at nothing, this version wants 0008; `ivr serve` and `ivr db upgrade` bring it there")
     ]
 
 
