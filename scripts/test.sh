@@ -15,7 +15,9 @@ run() {
 
 run "checks" bash scripts/check.sh
 run "unit and contract tests" .venv/bin/python -m pytest -q -n "$workers" --dist loadfile -m "unit or contract" tests
-run "integration, audio, browser" .venv/bin/python -m pytest -q -m "integration or audio or durability or browser" tests
+# Browsers have a process of their own: the library that drives them keeps an event loop in the main thread.
+run "pages in a browser" .venv/bin/python -m pytest -q -m browser tests/browser
+run "integration, audio, faults" .venv/bin/python -m pytest -q -m "(integration or audio or durability) and not browser" tests
 
 printf '\n'
 printf '%s\n' "${summary[@]}"
