@@ -45,6 +45,8 @@ from ivr.strict_yaml import Sequence as YamlSequence
 
 log = structlog.get_logger(__name__)
 
+DESK = "callbacks"
+"""The name under which overrides mean the desk of promises, which is no connector of the configuration."""
 OVERRIDES = "IVR_CONNECTOR_OVERRIDES"
 """Environment variable naming a YAML file with rows for connectors; for tests, refused in production."""
 
@@ -185,7 +187,7 @@ def open_house(settings: Settings, *, process: str, migrate: bool = False, guard
         nodes=SqlNodeStore(database),
         ledger=SqlWebhookLedger(database),
         requests=requests,
-        connectors=QueueDoor(promises.desk, connectors),
+        connectors=QueueDoor(promises.desk, connectors, desk_failure()),
         flows=flows,
         clock=clock,
         promises=promises,
@@ -213,11 +215,20 @@ def open_connectors(
         now=now or SystemClock().now,
         limit_secs=settings.timeouts.lookup_secs,
     )
+    given = {name: entry for name, entry in _overrides().items() if name != DESK}
+    return book.with_rows(given) if given else book
+
+
+def desk_failure() -> str | None:
+    """The reason for which a test wants the desk of promises to fail."""
+    given = _overrides().get(DESK)
+    return str(given["fails"]) if isinstance(given, dict) and given.get("fails") else None
+
+
+def _overrides() -> dict[str, Any]:
     file = os.environ.get(OVERRIDES)
-    if not file:
-        return book
-    given = _plain(read_file(Path(file))[0])
-    return book.with_rows(given if isinstance(given, dict) else {})
+    given = _plain(read_file(Path(file))[0]) if file else {}
+    return given if isinstance(given, dict) else {}
 
 
 def _plain(tree: Tree) -> Any:

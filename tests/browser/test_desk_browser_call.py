@@ -23,6 +23,8 @@ from tests.integration.bridge_stage import AGENT, CUSTOMER, BridgeStage, on_brid
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
+TALK_MS = 4000
+"""Whoever leaves sooner than 3 s after the connection has not talked, and is called again."""
 PAGE_OF_ANA = "client:ana"
 
 
@@ -73,6 +75,7 @@ def test_one_key_takes_the_call_in_the_browser_and_both_are_heard(tmp_path: Path
             assert any(page.evaluate(loud) or page.wait_for_timeout(50) for _ in range(100))
             customer.frames.clear()
             stage.until(lambda: any(not is_silence for _, _, is_silence in customer.frames))
+            page.wait_for_timeout(TALK_MS)
             stage.hangs_up(CUSTOMER)
             shows(page, "wrap_up")
             expect(page.locator(".phone-state")).to_contain_text("Ready: calls ring in this browser.")

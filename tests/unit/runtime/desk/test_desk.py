@@ -144,3 +144,9 @@ def test_the_door_closes_the_connectors(counter: Counter) -> None:
 
 def test_connectors_that_need_no_closing_are_left_alone(counter: Counter) -> None:
     QueueDoor(counter.desk, counter.desk).close()
+
+
+def test_a_test_can_let_the_desk_fail_and_nothing_else(counter: Counter) -> None:
+    door = QueueDoor(counter.desk, Others(), "store_down")
+    assert door.call("callbacks.book", {}) == LookUpResult(LookUpOutcome.FAILED, reason="store_down")
+    assert door.call("orders.find", {"number": "1"}) == Others().call("orders.find", {"number": "1"})
