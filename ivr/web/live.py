@@ -145,7 +145,7 @@ class LiveHub:
                 if time.monotonic() - pinged_at >= self._ping_secs:
                     pinged_at = time.monotonic()
                     await self._ping(pinged_at)
-            except Exception:
+            except Exception:  # the loop's rim: pages stay open, and the next look tries again
                 log.exception("a look at the desks failed")
             await asyncio.sleep(self._look_secs)
 
